@@ -37,7 +37,7 @@ async function beginsBehindUserBlock({ handle, bytes }: Pick<OpenedFile, 'handle
  * Reads HDF5: the DXchange layout, MDF, a file that Rondel wrote, or the dataset with the path `dataset`; with a `range` no
  * more than that of it, plus what shares its chunks.
  *
- * Throws `DATA_FORMAT`, `DATA_SHAPE_MISMATCH`, `DATA_FORBIDDEN` for links to other files and virtual datasets,
+ * Throws `DATA_FORMAT`, `DATA_SHAPE_MISMATCH`, `DATA_FORBIDDEN` for links and virtual datasets to files that were not given,
  * `QUOTA_EXCEEDED`, `CANCELLED`.
  */
 async function readHdf5File(file: OpenedFile, options: FormatReading): Promise<Dataset> {

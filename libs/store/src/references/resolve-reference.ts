@@ -124,7 +124,11 @@ export async function pathBeside(
   const { root, path } = reference;
   const label = `The file ${name.slice(0, 300)} to which ${formatDataReference(reference)} links`;
   // What another system calls its folders leads nowhere here.
-  if (isAbsolute(name) || /^[A-Za-z]:|\\/.test(name)) throw forbidden(label, 'has an absolute path');
+  if (isAbsolute(name) || /^[A-Za-z]:|\\/.test(name))
+    throw forbidden(
+      label,
+      'has an absolute path, which is not followed: name it, as in linked=root://scans/day/frames.h5',
+    );
   const beside = posix.normalize(posix.join(posix.dirname(path), name));
   if (beside.startsWith('..')) throw forbidden(label, 'leaves its root with ".."');
   const found = await pathInRoot({ root, path: beside }, label, sources);

@@ -8,8 +8,10 @@ import { LRUCache } from 'lru-cache';
 import { blocking } from '../files/small-files.js';
 import { filesIdentity } from './file-identity.js';
 
-/** Files that one may link to. */
-const mostLinked = 8;
+/** Files that one may link to, or have the values of its virtual datasets in. */
+const mostLinked = 256;
+/** Times that a file is looked at for more of them. */
+const mostLooks = 16;
 const mostKnown = 1000;
 
 /** A reference as the local files that are read for it. */
@@ -50,25 +52,27 @@ export async function inputFile(reference: string, sources: InputSources, given?
   const known = sources.links?.get(key);
   const linked: Record<string, string> = {};
   for (const name of known ?? []) linked[name] = await pathBeside(parsed, name, sources);
-  while (known === undefined) {
-    const name = await linkLeftOut({ ...resolved, linked });
-    if (name === undefined) break;
-    if (Object.hasOwn(linked, name) || Object.keys(linked).length === mostLinked) throw tooManyLinks(resolved.label);
-    linked[name] = await pathBeside(parsed, name, sources);
+  for (let looks = 0; known === undefined; looks += 1) {
+    const names = await linksLeftOut({ ...resolved, linked });
+    if (names.length === 0) break;
+    const all = new Set([...Object.keys(linked), ...names]);
+    const isNew = names.every((name) => !Object.hasOwn(linked, name));
+    if (!isNew || all.size > mostLinked || looks === mostLooks) throw tooManyLinks(resolved.label);
+    for (const name of names) linked[name] = await pathBeside(parsed, name, sources);
   }
   sources.links?.set(key, Object.keys(linked));
   return Object.keys(linked).length === 0 ? resolved : { ...resolved, linked };
 }
 
-/** A file that reading would need and that was not given. What else is wrong with the file, whoever reads it will say. */
-async function linkLeftOut(file: InputFile): Promise<string | undefined> {
+/** Files that reading would need and that were not given. What else is wrong with the file, whoever reads it will say. */
+async function linksLeftOut(file: InputFile): Promise<readonly string[]> {
   try {
     await describeData(file.path, readOptions(file));
-    return undefined;
+    return [];
   } catch (error) {
     if (!isRondelError(error)) throw error;
-    const { linkedFile } = error.failure.details ?? {};
-    return typeof linkedFile === 'string' ? linkedFile : undefined;
+    const { linkedFiles } = error.failure.details ?? {};
+    return Array.isArray(linkedFiles) ? linkedFiles.filter((name) => typeof name === 'string') : [];
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
@@ -220,6 +220,23 @@ describe('a file that links to another one', () => {
       code: 'DATA_FORBIDDEN',
       message: expect.stringMatching(/links to another file, frames\/scan\.h5.*linked=scan\.h5/) as string,
     });
+  });
+
+  it('is read with all files that its virtual dataset has its values in, and with none of them missing', async () => {
+    await copyFile(testing('virtual.nxs'), join(folder, 'day/virtual.nxs'));
+    const references = { data: 'root://here/day/virtual.nxs' };
+    const { parts } = await encodeArray(float32Array(new Float32Array(18).fill(7), [3, 2, 3]), 'h5');
+    await writeFile(join(folder, 'day/frames/a.h5'), parts);
+    await expect(readInput(references, places)).rejects.toMatchObject({
+      code: 'DATA_NOT_FOUND',
+      message: expect.stringContaining('The file frames/b.h5 to which root://here/day/virtual.nxs links') as string,
+    });
+    await writeFile(join(folder, 'day/frames/b.h5'), parts);
+    const { dataset, sources } = await readInput(references, places);
+    expect([dataset.data.shape, new Set(dataset.data.data)]).toEqual([[1, 2, 4, 3], new Set([7])]);
+    expect(sources[0]?.bytes).toBe(
+      (await stat(join(folder, 'day/virtual.nxs'))).size + 2 * Buffer.concat(parts).length,
+    );
   });
 
   it('is refused where that is not there', async () => {

@@ -25,6 +25,8 @@ export function readFact(file: OpenedHdf5, path: string): JsonValue | undefined 
 
 function isSmallFact(metadata: ElementMetadata): boolean {
   if (metadata.shape === null || metadata.total_size > maximumValues) return false;
+  // libhdf5 would make its values up.
+  if (metadata.virtual_sources !== undefined) return false;
   if (metadata.type === typeClass.string) return metadata.size <= maximumTextLength;
   return metadata.type !== typeClass.compound && numericElement(metadata) !== undefined;
 }

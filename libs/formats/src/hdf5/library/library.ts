@@ -92,7 +92,7 @@ export interface ElementMetadata {
   readonly total_size: number;
   readonly chunks?: number[] | null;
   readonly compound_type?: { readonly members: readonly (ElementMetadata & { name: string; offset: number })[] };
-  readonly virtual_sources?: readonly unknown[];
+  readonly virtual_sources?: readonly { readonly file_name: string; readonly dset_name: string }[];
 }
 
 export interface WriteMetadata {
@@ -184,16 +184,26 @@ function innermostMessage(stack: string): string {
   return message.replaceAll(/\p{Cc}/gu, ' ').slice(0, 300);
 }
 
+/** A file of the worker that is open, and who hears what libhdf5 reads of it. */
+export interface ExposedFile {
+  readonly fd: number;
+  readonly bytes: number;
+  readonly onRead: (read: Uint8Array, position: number) => void;
+}
+
 /** Makes one open file of the worker visible to libhdf5 under `/<name>`, read-only, without loading it. */
-export function exposeFile(fs: VirtualFileSystem, name: string, file: { fd: number; bytes: number }): string {
+export function exposeFile(fs: VirtualFileSystem, name: string, file: ExposedFile): string {
   const node = fs.createFile('/', name, {}, true, false);
   const epoch = new Date(0);
   const status = { dev: 1, ino: node.id, mode: node.mode, nlink: 1, uid: 0, gid: 0, rdev: 0, size: file.bytes };
   const times = { atime: epoch, mtime: epoch, ctime: epoch, blksize: 4096, blocks: Math.ceil(file.bytes / 4096) };
   node.node_ops = { ...node.node_ops, getattr: () => ({ ...status, ...times }) };
   node.stream_ops = {
-    read: (_stream: VirtualStream, buffer: Int8Array, offset: number, length: number, position: number) =>
-      readSync(file.fd, buffer, offset, length, position),
+    read(_stream: VirtualStream, buffer: Int8Array, offset: number, length: number, position: number) {
+      const read = readSync(file.fd, buffer, offset, length, position);
+      file.onRead(new Uint8Array(buffer.buffer, buffer.byteOffset + offset, read), position);
+      return read;
+    },
     llseek: (stream: VirtualStream, offset: number, whence: number) =>
       seek(stream.position, file.bytes, { offset, whence }),
   };

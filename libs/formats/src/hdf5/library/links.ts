@@ -1,6 +1,7 @@
-import { RondelError } from '@rondel/contracts';
+import { posix } from 'node:path';
+import { quantity, RondelError } from '@rondel/contracts';
 import { formatError } from '../../file/data-errors.js';
-import type { OpenedHdf5 } from './opened-hdf5.js';
+import { isDataset, type OpenedHdf5 } from './opened-hdf5.js';
 
 /** Links inside a file that one path may lead over. */
 const mostTurns = 16;
@@ -38,6 +39,12 @@ export function locate(file: OpenedHdf5, path: string): Located {
   return { file, path: `/${names.join('/')}` };
 }
 
+/** The dataset that a path of the file leads to; undefined where there is none. Throws as `locate`. */
+export function datasetAt(file: OpenedHdf5, path: string): Located | undefined {
+  const found = locate(file, path);
+  return isDataset(found.file, found.path) ? found : undefined;
+}
+
 /** Throws `DATA_FORBIDDEN` when `path` or a group above it is a link to another file. */
 export function refuseExternalLink(file: OpenedHdf5, path: string): void {
   const names = namesIn(path);
@@ -53,14 +60,44 @@ function throughLink(
   prefix: string,
   { name, target, rest }: ExternalLink & { readonly rest: readonly string[] },
 ): Located {
-  if (file.linked === undefined) throw notFollowed(file, prefix, 'One link is followed, no second one from there.');
+  if (file.isLinked === true || file.linked === undefined) {
+    throw notFollowed(file, prefix, 'One link is followed, no second one from there.');
+  }
   const opened = file.linked(name);
   if (opened !== undefined) return locate(opened, [target, ...rest].join('/'));
-  const said = name.slice(0, 300);
-  throw new RondelError(
+  throw notGiven(file, `${prefix} links to another file`, [name]);
+}
+
+/**
+ * The file that has values of a virtual dataset, one of several.
+ *
+ * Throws `DATA_FORBIDDEN` for one that was not given, with the names of all that are missing.
+ */
+export function sourceFile(
+  file: OpenedHdf5,
+  path: string,
+  { name, of }: { readonly name: string; readonly of: readonly string[] },
+): OpenedHdf5 {
+  const opened = file.linked?.(name);
+  if (opened !== undefined) return opened;
+  const missing = of.filter((each) => file.linked?.(each) === undefined);
+  throw notGiven(file, `${path} is a virtual dataset, which takes values from another file`, [...new Set(missing)]);
+}
+
+/** Names are relative to the file that links. */
+function notGiven({ label, folder = '' }: OpenedHdf5, what: string, names: readonly string[]): RondelError {
+  const said = names.map((name) => (name.startsWith('/') ? name : posix.join(folder, name)).slice(0, 300));
+  const [first = ''] = said;
+  const others = said.length > 1 ? ` and ${quantity(said.length - 1, 'other')}` : '';
+  const advice = said
+    .map(baseName)
+    .slice(0, 3)
+    .map((name) => `linked=${name}`)
+    .join(' ');
+  return new RondelError(
     'DATA_FORBIDDEN',
-    `${file.label}: ${prefix} links to another file, ${said}, which was not given. Name it beside this one, as in data=scan.nxs linked=${baseName(said)}, or keep both in a data root.`,
-    { details: { linkedFile: said } },
+    `${label}: ${what}, ${first}${others}, which was not given. Name it beside this one, as in data=scan.nxs ${advice}, or keep both in a data root.`,
+    { details: { linkedFile: first, linkedFiles: said } },
   );
 }
 

@@ -1,5 +1,9 @@
-import { RondelError } from '@rondel/contracts';
+import { posix } from 'node:path';
+import type { RondelError } from '@rondel/contracts';
 import { formatError } from '../../file/data-errors.js';
+import type { Run } from '../../array/runs.js';
+import type { Hdf5Element } from './element-type.js';
+import { notePlaces, type HeapFile } from './heap-places.js';
 import { accessMode, exposeFile, objectType, type ElementMetadata, type Hdf5Library } from './library.js';
 
 /** An HDF5 file that is open for reading. */
@@ -8,8 +12,32 @@ export interface OpenedHdf5 {
   readonly id: bigint;
   readonly label: string;
   readonly maxBytes: number;
-  /** Opens a file that a link of this one names; undefined for one that was not given. */
+  /** Opens a file that a link or a virtual dataset of this one names; undefined for one that was not given. */
   readonly linked?: (name: string) => OpenedHdf5 | undefined;
+  /** Whether a link has led here: no second one is followed, but a virtual dataset may have its values elsewhere. */
+  readonly isLinked?: boolean;
+  /** Where it lies, seen from the first file. */
+  readonly folder?: string;
+  /** What libhdf5 has read of the file that says how virtual datasets are put together. */
+  readonly heap: HeapFile;
+  /** The parts of its virtual datasets that were looked at, by path. */
+  readonly virtual: Map<string, readonly VirtualPart[]>;
+}
+
+/** Entries along an axis of a virtual dataset, and the first of those that they are in the other one. */
+export interface SharedRun extends Run {
+  readonly from: number;
+}
+
+/** A part of a virtual dataset: the dataset that has its values. */
+export interface VirtualPart {
+  readonly file: OpenedHdf5;
+  readonly path: string;
+  readonly element: Hdf5Element;
+  /** Along each axis of the virtual dataset, in order. */
+  readonly runs: readonly (readonly SharedRun[])[];
+  /** For each axis of the other dataset the axis that it is, or its only entry. */
+  readonly sourceAxes: readonly ({ readonly axis: number } | { readonly entry: number })[];
 }
 
 /** A file of the worker process, open for reading. */
@@ -28,27 +56,34 @@ export interface Hdf5Source extends Hdf5Descriptor {
 /** Opens the file behind a descriptor. Throws `DATA_FORMAT` when libhdf5 refuses it, e.g. since it is truncated. */
 export function openHdf5(library: Hdf5Library, source: Hdf5Source): OpenedHdf5 {
   const opened = new Map<string, OpenedHdf5>();
-  const linked = (name: string) => {
-    const known = opened.get(name);
+  const linked = (name: string, folder = '') => {
+    const beside = name.startsWith('/') ? name : posix.join(folder, name);
+    const known = opened.get(beside);
     if (known !== undefined) return known;
-    const { [name]: named, ['*']: any } = source.linked ?? {};
+    const { [beside]: named, ['*']: any } = source.linked ?? {};
     const found = named ?? any;
     if (found === undefined) return undefined;
     const { maxBytes } = source;
-    const label = `${name.slice(0, 200)}, to which ${source.label} links`;
-    const file = openAs(`linked-${opened.size}.h5`, library, { ...found, label, maxBytes });
-    opened.set(name, file);
+    const label = `${beside.slice(0, 200)}, to which ${source.label} links`;
+    const file: OpenedHdf5 = {
+      ...openAs(`linked-${opened.size}.h5`, library, { ...found, label, maxBytes }),
+      linked: (next) => linked(next, posix.dirname(beside)),
+      isLinked: true,
+      folder: posix.dirname(beside),
+    };
+    opened.set(beside, file);
     return file;
   };
   return { ...openAs('input.h5', library, source), linked };
 }
 
 function openAs(name: string, library: Hdf5Library, source: Omit<Hdf5Source, 'linked'>): OpenedHdf5 {
-  const path = exposeFile(library.module.FS, name, source);
+  const places = new Set<number>();
+  const path = exposeFile(library.module.FS, name, { ...source, onRead: notePlaces(places) });
   const id = library.module.open(path, accessMode.read, false, -1, -1);
-  const { label, maxBytes } = source;
+  const { label, maxBytes, fd, bytes } = source;
   if (id < 0n) throw hdf5Error({ library, label }, 'cannot be opened as HDF5');
-  return { library, id, label, maxBytes };
+  return { library, id, label, maxBytes, heap: { fd, bytes, places }, virtual: new Map() };
 }
 
 /** `DATA_FORMAT` with what libhdf5 complained about. */
@@ -71,19 +106,7 @@ export function typeOf({ library, id }: OpenedHdf5, path: string): number {
   return library.takeComplaint() === '' ? type : -1;
 }
 
-/**
- * Facts about a dataset that is there.
- *
- * Throws `DATA_FORBIDDEN` for a virtual dataset: its values lie in other files, which are not read, and libhdf5 would
- * return fill values for them without a word.
- */
+/** Facts about a dataset that is there. Of a virtual one libhdf5 would return fill values for what is missing: see `virtualParts`. */
 export function datasetMetadata(file: OpenedHdf5, path: string): ElementMetadata {
-  const metadata = file.library.module.get_dataset_metadata(file.id, path);
-  if (metadata.virtual_sources !== undefined) {
-    throw new RondelError(
-      'DATA_FORBIDDEN',
-      `${file.label}: ${path} is a virtual dataset, which takes its values from other files. Name the file that holds them, or make a copy that has them itself, as with h5repack -l CONTI in.h5 out.h5.`,
-    );
-  }
-  return metadata;
+  return file.library.module.get_dataset_metadata(file.id, path);
 }

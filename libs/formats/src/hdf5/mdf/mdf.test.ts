@@ -23,11 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => scratch.remove());
 
+/** Without virtual datasets. */
+const ordinary = { heap: { fd: -1, bytes: 0, places: new Set<number>() }, virtual: new Map<string, never>() };
+
 /** Opens a file of libhdf5's memory in this thread, which is faster than one thread for each. */
 function inFile<T>(path: string, use: (file: OpenedHdf5) => T): T {
   const id = library.module.open(path, accessMode.read, false, -1, -1);
   try {
-    return use({ library, id, label: 'scan.mdf', maxBytes: 2 ** 20 });
+    return use({ library, id, label: 'scan.mdf', maxBytes: 2 ** 20, ...ordinary });
   } finally {
     library.module.close_file(id);
   }
@@ -202,7 +205,7 @@ function readOf(changes: Readonly<Record<string, Entry | undefined>>, link?: (ro
         root.create_dataset({ name: path.slice(1), data: entry, shape: [], dtype: 'S' });
       else root.create_dataset({ name: path.slice(1), data: Float64Array.from(list as number[]), dtype: '<d' });
     }
-    const file = { library, id, label: 'scan.mdf', maxBytes: 2 ** 20 };
+    const file = { library, id, label: 'scan.mdf', maxBytes: 2 ** 20, ...ordinary };
     expect(isMdf(file)).toBe(true);
     describeMdf(file, {});
     return readMdf(file, {});

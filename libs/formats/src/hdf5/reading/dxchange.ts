@@ -1,9 +1,9 @@
-import type { Dataset, JsonValue } from '@rondel/contracts';
+import { elementCount, type Dataset, type JsonValue } from '@rondel/contracts';
 import { isSinogram, storedAxes, type StoredAxes } from '../../array/axis-order.js';
 import { describeDataset, readPlainArray } from '../library/array-reader.js';
 import { readAttribute, readFact } from '../library/attributes.js';
-import { refuseExternalLink } from '../library/links.js';
-import { isDataset, type OpenedHdf5 } from '../library/opened-hdf5.js';
+import { datasetAt, refuseExternalLink, type Located } from '../library/links.js';
+import type { OpenedHdf5 } from '../library/opened-hdf5.js';
 import { pixelSize, type PixelPaths } from './pixel-size.js';
 import { describeImages, describeStored, inOrder, mismatch, type ScanLayout, type StoredArray } from './scan.js';
 import {
@@ -16,7 +16,11 @@ import {
 } from './stored-facts.js';
 
 const dataPath = '/exchange/data';
-const companionPaths = { dark: '/exchange/data_dark', white: '/exchange/data_white' } as const;
+/** The first that is there. */
+const companionPaths = {
+  dark: ['/exchange/data_dark', '/exchange/data_dark_pre'],
+  white: ['/exchange/data_white', '/exchange/data_white_pre', '/exchange/data_white_post'],
+} as const;
 export const thetaPath = '/exchange/theta';
 const thetaPaths = [thetaPath, '/exchange/rotation_angle', '/process/acquisition/rotation/theta'];
 const steps = {
@@ -26,10 +30,14 @@ const steps = {
 
 const instrument = '/measurement/instrument';
 const magnification = `${instrument}/detection_system/objective/magnification`;
+const resolution = `${instrument}/detection_system/objective/resolution`;
 const pixelPaths: readonly PixelPaths[] = [
   { x: `${instrument}/detector/actual_pixel_size_x`, y: `${instrument}/detector/actual_pixel_size_y` },
+  // Of 2-BM and other beamlines of the APS: microns per pixel of the sample.
+  { x: resolution, y: resolution },
   { x: `${instrument}/detector/pixel_size_x`, y: `${instrument}/detector/pixel_size_y`, magnification },
   { x: `${instrument}/detector/x_pixel_size`, y: `${instrument}/detector/y_pixel_size`, magnification },
+  { x: `${instrument}/detector/pixel_size`, y: `${instrument}/detector/pixel_size`, magnification },
 ];
 
 /** Facts about the instrument that a reconstruction may use; nothing about the sample, which may be a patient. */
@@ -53,7 +61,7 @@ const dataAxes = ['angle', 'slice', 'detector'];
 const fieldAxes = ['sample', 'slice', 'detector'];
 
 export function isDxchange(file: OpenedHdf5): boolean {
-  return isDataset(file, dataPath);
+  return datasetAt(file, dataPath) !== undefined;
 }
 
 /** What is asked of a file in this layout. */
@@ -80,37 +88,54 @@ export interface DxchangeReading {
  *   `storedAxes` where these are others than usual; `axesAssumed: true` where slices are as many as projections and nobody
  *   has named the axes; when the file has any, `instrument` with `{value, units?}` by path
  *
+ * Arrays may lie behind a link to another file, see `locate`.
+ *
  * Throws `DATA_SHAPE_MISMATCH` when the arrays do not belong together, `DATA_FORMAT` for units of angles that nobody knows.
  */
 export function dxchangeLayout(file: OpenedHdf5, { axes, unit, without = [] }: DxchangeReading): ScanLayout {
-  for (const path of [dataPath, companionPaths.dark, companionPaths.white, ...thetaPaths])
-    refuseExternalLink(file, path);
+  const frames = dataOf(file);
   const thetas = without.includes('angles') ? undefined : describeTheta(file, unit);
-  const data = describeProjections(file, { axes, angles: thetas?.facts.shape[0] });
-  const present = Object.entries(companionPaths).filter(
-    ([name, path]) => !without.includes(name) && isDataset(file, path) && !isWithoutDarks(file, name, path),
-  );
-  const fields = new Map(present.map(([name, path]) => [name, describeField(file, path, data)]));
+  const data = describeProjections(file, frames, { axes, angles: thetas?.facts.shape[0] });
+  const present = (['dark', 'white'] as const).flatMap((name) => {
+    const found = without.includes(name) ? undefined : firstOf(file, companionPaths[name]);
+    return found === undefined || isWithoutDarks(name, found)
+      ? []
+      : [[name, describeField(file, found, data)] as const];
+  });
+  const fields = new Map<string, StoredArray>(present);
   const [first, second] = data.shape;
-  const isNamed = axes !== undefined || projectionAxesOf(file, dataPath) !== undefined;
+  const isNamed = axes !== undefined || projectionAxesOf(frames) !== undefined;
   const areAxesAssumed = !isNamed && first === second;
   const angles = thetas ?? (without.includes('angles') ? undefined : steppedAngles(file, inOrder(data)[1] ?? 0));
-  const attributes = attributesOf(file, { data, fields, areAxesAssumed });
+  const attributes = attributesOf(file, { frames, data, fields, areAxesAssumed });
   return { data, fields, angles, attributes, pixel: pixelSize(file, pixelPaths) };
 }
 
+function dataOf(file: OpenedHdf5): Located {
+  return datasetAt(file, dataPath) ?? { file, path: dataPath };
+}
+
+function firstOf(file: OpenedHdf5, paths: readonly string[]): Located | undefined {
+  for (const path of paths) {
+    const found = datasetAt(file, path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Some write the array of darks though none were taken. */
-function isWithoutDarks(file: OpenedHdf5, name: string, path: string): boolean {
+function isWithoutDarks(name: string, { file, path }: Located): boolean {
   return name === 'dark' && describeDataset(file, path).shape[0] === 0;
 }
 
 /** In the file's words, else in the reader's order; turned round where only that fits the number of angles. */
 function describeProjections(
   file: OpenedHdf5,
+  frames: Located,
   { axes, angles }: { readonly axes: readonly string[] | undefined; readonly angles: number | undefined },
 ): StoredArray {
-  const array = describeStored(file, dataPath);
-  const said = axes ? storedAxes(axes) : projectionAxesOf(file, dataPath);
+  const array = describeStored(frames.file, frames.path);
+  const said = axes ? storedAxes(axes) : projectionAxesOf(frames);
   const [first, second] = array.shape;
   const turned = angles !== undefined && first !== angles && second === angles && !hasUsualField(file, array);
   const stored = said ?? { names: turned ? ['slice', 'angle', 'detector'] : dataAxes, reversed: [] };
@@ -123,21 +148,21 @@ function describeProjections(
 
 /** Whether a field has the slices that projections in the usual order would have. */
 function hasUsualField(file: OpenedHdf5, { shape }: Pick<StoredArray, 'shape'>): boolean {
-  const fields = Object.values(companionPaths).filter((path) => isDataset(file, path));
-  return fields.some((path) => describeDataset(file, path).shape.at(-2) === shape[1]);
+  const fields = Object.values(companionPaths).flatMap((paths) => firstOf(file, paths) ?? []);
+  return fields.some((field) => describeDataset(field.file, field.path).shape.at(-2) === shape[1]);
 }
 
 /** Words that are not those of projections leave the layout as it is. */
-function projectionAxesOf(file: OpenedHdf5, path: string): StoredAxes | undefined {
+function projectionAxesOf({ file, path }: Located): StoredAxes | undefined {
   const said = axesOfFile(file, path, 3);
   return said && isSinogram(said.names) ? said : undefined;
 }
 
 /** Throws `DATA_SHAPE_MISMATCH` for a field that does not belong to the projections. */
-function describeField(file: OpenedHdf5, path: string, data: StoredArray): StoredArray {
-  const array = describeImages(file, path);
+function describeField(file: OpenedHdf5, found: Located, data: StoredArray): StoredArray {
+  const array = describeImages(found.file, found.path);
   const [slices = 0, , detectors = 0] = inOrder(data);
-  const said = projectionAxesOf(file, path);
+  const said = projectionAxesOf(found);
   const sampled = (names: readonly string[]) => names.map((name) => (name === 'angle' ? 'sample' : name));
   const { reversed } = data.stored;
   const candidates = said
@@ -153,21 +178,23 @@ function describeField(file: OpenedHdf5, path: string, data: StoredArray): Store
   }
   throw mismatch(
     file,
-    `${path} must have ${slices} slices and ${detectors} detectors as ${dataPath}, has [${candidates[0]?.names.join(', ') ?? ''}] = [${array.shape.join(', ')}]`,
+    `${found.path} must have ${slices} slices and ${detectors} detectors as ${dataPath}, has [${candidates[0]?.names.join(', ') ?? ''}] = [${array.shape.join(', ')}]`,
   );
 }
 
 /** Whether there is one for each projection is for those to say who use them: a plan may bring others. */
 function describeTheta(file: OpenedHdf5, unit: AngleUnit | undefined): ScanLayout['angles'] {
-  const path = thetaPaths.find((each) => isDataset(file, each));
-  if (path === undefined) return undefined;
-  const { shape, element } = describeDataset(file, path);
-  if (shape.length !== 1 || element.dtype.startsWith('complex')) {
-    throw mismatch(file, `${path} must be a list of real angles, has shape [${shape.join(', ')}]`);
+  const found = firstOf(file, thetaPaths);
+  if (found === undefined) return undefined;
+  const { shape, element } = describeDataset(found.file, found.path);
+  const count = elementCount(shape);
+  // A list, also as one row or one column.
+  if (!shape.includes(count) || element.dtype.startsWith('complex')) {
+    throw mismatch(file, `${found.path} must be a list of real angles, has shape [${shape.join(', ')}]`);
   }
-  const facts = { dtype: 'float64' as const, shape, axes: ['angle'] };
-  const stored = unit ?? thetaUnitOf(file, path);
-  return { facts, read: () => anglesInRadians(readPlainArray(file, path).data, stored) };
+  const facts = { dtype: 'float64' as const, shape: [count], axes: ['angle'] };
+  const stored = unit ?? thetaUnitOf(found.file, found.path);
+  return { facts, read: () => anglesInRadians(readPlainArray(found.file, found.path).data, stored) };
 }
 
 /** Angles of a scan in even steps of which only the first and the step are in the file, in degrees unless it says otherwise. */
@@ -187,18 +214,21 @@ function steppedAngles(file: OpenedHdf5, projections: number): ScanLayout['angle
 function attributesOf(
   file: OpenedHdf5,
   {
+    frames,
     data,
     fields,
     areAxesAssumed,
   }: Pick<ScanLayout, 'data' | 'fields'> & {
+    readonly frames: Located;
     /** Nobody has named the axes, and the number of angles does not tell slices from projections. */
     readonly areAxesAssumed: boolean;
   },
 ): Dataset['attributes'] {
   const facts = readInstrument(file);
   const isInteger = !data.element.dtype.startsWith('float') || data.element.integer64 !== undefined;
-  const quantity = quantityOfFile(file, dataPath) ?? (isInteger && !fields.has('white') ? 'counts' : undefined);
-  const center = centerOfFile(file, dataPath, data);
+  const quantity =
+    quantityOfFile(frames.file, frames.path) ?? (isInteger && !fields.has('white') ? 'counts' : undefined);
+  const center = centerOfFile(frames.file, frames.path, data);
   const isUsual =
     data.stored.reversed.length === 0 && dataAxes.every((name, index) => data.stored.names[index] === name);
   return {

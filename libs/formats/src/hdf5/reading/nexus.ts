@@ -3,7 +3,7 @@ import { storedAxes, type StoredAxes } from '../../array/axis-order.js';
 import { countOfRuns, valuesOfRuns } from '../../array/runs.js';
 import { describeDataset, readPlainArray } from '../library/array-reader.js';
 import { readAttribute, readFact } from '../library/attributes.js';
-import { locate, type Located } from '../library/links.js';
+import { datasetAt, locate, type Located } from '../library/links.js';
 import { objectType } from '../library/library.js';
 import { numericDatasets } from '../library/listing.js';
 import { isDataset, typeOf, type OpenedHdf5 } from '../library/opened-hdf5.js';
@@ -301,12 +301,6 @@ function groupsIn(file: OpenedHdf5, path: string): string[] {
   if (path !== '/' && typeOf(file, path) !== objectType.group) return [];
   const names = library.module.get_names(id, path, false).slice(0, mostGroups);
   return names.map((name) => `${above}/${name}`).filter((child) => typeOf(file, child) === objectType.group);
-}
-
-/** The dataset that a path of the file leads to; undefined where there is none. Throws as `locate`. */
-function datasetAt(file: OpenedHdf5, path: string): Located | undefined {
-  const found = locate(file, path);
-  return isDataset(found.file, found.path) ? found : undefined;
 }
 
 function shapeOf({ file, path }: Located): readonly number[] {

@@ -27,7 +27,7 @@ import { describeScan, readScan, readScanArray, type ScanLayout } from './scan.j
 import type { Hdf5Library } from '../library/library.js';
 import { listDatasets } from '../library/listing.js';
 import { angleUnitOf, axesOfFile, centerOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
-import { locate, refuseExternalLink } from '../library/links.js';
+import { locate } from '../library/links.js';
 import { isDataset, openHdf5, type Hdf5Source, type OpenedHdf5 } from '../library/opened-hdf5.js';
 import { imagePath } from '../writing/write.js';
 
@@ -131,7 +131,6 @@ function inFile<T>(library: Hdf5Library, request: Hdf5ReadRequest, cases: Layout
       return cases.mdf(file);
     }
     if (isDataset(file, imagePath)) return cases.named(file, imagePath);
-    refuseExternalLink(file, '/exchange/data');
     const nexus = nexusLayout(file, request);
     if (nexus) return cases.scan(file, nexus);
     throw unknownLayout(file);
