@@ -7,6 +7,7 @@ import {
   fdkForward,
   filterLength,
   filterSinogram,
+  kernelNames,
   radonBackproject,
   radonForward,
   radonGrid,
@@ -16,8 +17,19 @@ import {
   type ParallelGeometry,
   type RayGeometry,
 } from '@rondel/compute';
-import { grad, memory, tensor3d, tidy, transpose, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import {
+  getKernelsForBackend,
+  grad,
+  memory,
+  registerKernel,
+  tensor3d,
+  tidy,
+  transpose,
+  unregisterKernel,
+  type Tensor,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { expectAgreement } from './agreement.js';
 import { engineName, hasSameBits, tolerance, useEngineUnderTest } from './engine-under-test.js';
 import {
@@ -35,6 +47,22 @@ import {
 } from './reference.js';
 
 useEngineUnderTest();
+
+/** Our kernels that this file has called. */
+const called = new Set<string>();
+beforeAll(() => {
+  for (const kernel of getKernelsForBackend(engineName)) {
+    if (!kernelNames.includes(kernel.kernelName)) continue;
+    unregisterKernel(kernel.kernelName, engineName);
+    registerKernel({
+      ...kernel,
+      kernelFunc: (call) => {
+        called.add(kernel.kernelName);
+        return kernel.kernelFunc(call);
+      },
+    });
+  }
+});
 
 async function read(compute: () => Tensor): Promise<Float32Array> {
   const result = tidy(compute);
@@ -322,4 +350,8 @@ describe(`on ${engineName}`, () => {
     expect(memory()).toEqual(before);
     sinogram.dispose();
   });
+});
+
+it(`every kernel that is registered for ${engineName} was called by these tests`, () => {
+  expect(kernelNames.filter((name) => !called.has(name))).toEqual([]);
 });

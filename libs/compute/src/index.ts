@@ -73,6 +73,7 @@ export { coneForward } from './kernels/cone/cone-forward.js';
 export type { ConeGeometry, FdkGeometry } from './kernels/cone/cone-geometry.js';
 export { fdkBackproject } from './kernels/cone/fdk-backproject.js';
 export { fdkForward } from './kernels/cone/fdk-forward.js';
+export { kernelNames } from './kernels/kernels.js';
 export { filterLength, filterSinogram } from './kernels/filter-sinogram/filter-sinogram.js';
 export type { SinogramFilter } from './kernels/filter-sinogram/impulse-response.js';
 export type { ParallelGeometry } from './kernels/projection/parallel-geometry.js';

@@ -1,5 +1,5 @@
 // Makes a folder and an archive of it that compare the engines webgpu and wasm on any Linux x64 machine with a GPU:
-// Node.js, Dawn, tfjs and our build, nothing to install. Then runs it here, which says why where there is no GPU.
+// Node.js, Dawn, tfjs and our build, nothing to install. It measures tensorflow too where RONDEL_TENSORFLOW_DIR names it. Then runs it here, which says why where there is no GPU.
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { chmod, cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -24,7 +24,7 @@ const imported = [
   '@tensorflow/tfjs-backend-webgpu',
   'webgpu',
 ];
-const programs = ['machine.mjs', 'statistics.mjs', 'gpu/bench.mjs', 'gpu/cases.mjs'];
+const programs = ['machine.mjs', 'statistics.mjs', 'gpu/bench.mjs', 'gpu/cases.mjs', 'gpu/kernel-cases.mjs'];
 const librariesOfNode = ['libstdc++.so.6', 'libgcc_s.so.1'];
 
 class Refusal extends Error {}

@@ -5,15 +5,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kernelNames } from '@rondel/compute';
 import { softwareGpu } from '../../support/machine/software-gpu.js';
 
 const bundler = fileURLToPath(new URL('bundle.mjs', import.meta.url));
 const tiny = ['--size', '32', '--angles', '12', '--stack', '2', '--iterations', '2', '--repetitions', '1'];
 
 interface Figures {
-  readonly adapter: { readonly name: string; readonly driver: string };
-  readonly results: readonly { name: string; slices: number; ratio: number; error: number; agrees: boolean }[];
+  readonly devices: readonly { readonly engine: string; readonly name: string; readonly driver?: string }[];
+  readonly results: readonly {
+    readonly engine: string;
+    readonly kernel?: string;
+    readonly name: string;
+    readonly slices: number;
+    readonly ratio: number;
+    readonly error: number;
+    readonly agrees: boolean;
+    readonly failure?: string;
+  }[];
 }
+
+/** Engines that compute on a processor here; tensorflow has to have been built. */
+const tensorflow = process.env.RONDEL_TENSORFLOW_DIR;
+const engines = ['webgpu', ...(tensorflow === undefined ? [] : ['tensorflow'])];
 
 // The bundle takes along the Node.js of this machine, for machines of the same kind.
 describe.skipIf(softwareGpu === undefined || process.arch !== 'x64')('the bundle that compares the engines', () => {
@@ -41,28 +55,26 @@ describe.skipIf(softwareGpu === undefined || process.arch !== 'x64')('the bundle
     });
   }
 
-  it('measures both on a machine that has nothing installed, and checks that they agree', async () => {
-    const { code, output } = await start(['--allow-software', ...tiny, '--json', 'figures.json'], { ...softwareGpu });
+  it('measures every kernel on every engine, on a machine that has nothing installed, and checks that they agree', async () => {
+    const environment = { ...softwareGpu, ...(tensorflow === undefined ? {} : { RONDEL_TENSORFLOW_DIR: tensorflow }) };
+    const { code, output } = await start(['--allow-software', ...tiny, '--json', 'figures.json'], environment);
     expect(code, output).toBe(0);
     expect(output).toContain('SwiftShader');
-    const { adapter, results } = JSON.parse(await readFile(join(directory, 'figures.json'), 'utf8')) as Figures;
-    expect(adapter.driver).toContain('SwiftShader');
-    const cones = ['FDK backprojection', 'cone forward projection', 'cone backprojection'];
-    expect(results.map(({ name, slices }) => `${name}, ${slices}`)).toEqual([
-      ...[1, 2].flatMap((slices) =>
-        [
-          'backprojection',
-          'forward projection',
-          'ramp filter',
-          'radon/fbp, whole call',
-          'radon/iterative, one iteration',
-        ].map((name) => `${name}, ${slices}`),
-      ),
-      // Cubes of four times the stack.
-      ...cones.map((name) => `${name}, 8`),
-    ]);
-    for (const { agrees, error, ratio } of results) {
-      expect(agrees).toBe(true);
+    if (tensorflow === undefined) expect(output).toContain('No tensorflow can be measured here');
+    const { devices, results } = JSON.parse(await readFile(join(directory, 'figures.json'), 'utf8')) as Figures;
+    expect(devices.map(({ engine }) => engine)).toEqual(engines);
+    expect(devices[0]?.driver).toContain('SwiftShader');
+    for (const engine of engines) {
+      const ofEngine = results.filter((result) => result.engine === engine);
+      const kernels = new Set(ofEngine.flatMap(({ kernel }) => kernel ?? []));
+      expect([...kernels].sort()).toEqual([...kernelNames].sort());
+      const plans = ofEngine.filter(({ kernel }) => kernel === undefined);
+      expect(plans.map(({ name, slices }) => `${name}, ${slices}`)).toEqual(
+        [1, 2].flatMap((slices) => [`radon/fbp, whole call, ${slices}`, `radon/iterative, one iteration, ${slices}`]),
+      );
+    }
+    for (const { name, agrees, error, ratio, failure } of results) {
+      expect([name, failure, agrees]).toEqual([name, undefined, true]);
       expect(error).toBeGreaterThanOrEqual(0);
       expect(ratio).toBeGreaterThan(0);
     }
@@ -73,6 +85,8 @@ describe.skipIf(softwareGpu === undefined || process.arch !== 'x64')('the bundle
     expect(software.output).toContain('the only device is SwiftShader');
     const none = await start(tiny, { ...softwareGpu, VK_DRIVER_FILES: '' });
     expect(none.output).toContain('no Vulkan driver is installed');
-    expect([software.code, none.code]).toEqual([3, 3]);
+    const tensorflow = await start([...tiny, '--engine', 'tensorflow', '--allow-software'], { ...softwareGpu });
+    expect(tensorflow.output).toContain('No tensorflow can be measured here: the optional package');
+    expect([software.code, none.code, tensorflow.code]).toEqual([3, 3, 3]);
   });
 });

@@ -1,24 +1,13 @@
-// What is measured, the same on every engine. Projections and filter: tensors stay on the device, and one value is read
-// to wait for it. Whole plans: from array to array in host memory.
-import {
-  coneBackproject,
-  coneForward,
-  fdkBackproject,
-  filterLength,
-  filterSinogram,
-  radonBackproject,
-  radonForward,
-} from '@rondel/compute';
+// What is measured, the same on every engine: each kernel, and whole plans from array to array in host memory.
+import { radonForward } from '@rondel/compute';
 import { parsePlan, toTree, withDefaults } from '@rondel/plan';
 import { leastSquaresPackage } from '@rondel/least-squares';
 import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { radonPackage } from '@rondel/radon/steps';
 import { buildAlgorithm, catalogOf, createExecutableRegistry, runSteps } from '@rondel/reco';
-import { slice, tensor3d } from '@tensorflow/tfjs-core';
-
-/** A projection of one slice is too short to be timed alone. */
-const callsOfOneSlice = 8;
+import { tensor3d } from '@tensorflow/tfjs-core';
+import { kernelCases, parallelOf } from './kernel-cases.mjs';
 
 /** Slices of a head-like object that changes from slice to slice, attenuation per pixel: [y, x, slice]. */
 function objectOf({ size, slices }) {
@@ -35,51 +24,6 @@ function objectOf({ size, slices }) {
     }
   }
   return values;
-}
-
-function geometryOf({ size, angles }) {
-  return {
-    shape: [size, size],
-    angles: Float64Array.from({ length: angles }, (_, index) => (index * Math.PI) / angles),
-    detectors: size,
-    center: size / 2,
-  };
-}
-
-/** Waits until a tensor is computed. */
-function settle(tensor) {
-  const one = slice(tensor, [0, 0, 0], [1, 1, 1]);
-  one.dataSync();
-  one.dispose();
-}
-
-/** A kernel on tensors: seconds per call, and its result. */
-function kernelCase({ name, slices, updates, input, shape, apply }) {
-  return {
-    name,
-    slices,
-    updates,
-    async run(repetitions) {
-      const calls = slices === 1 ? callsOfOneSlice : 1;
-      const x = tensor3d(input, shape);
-      const time = () => {
-        const start = performance.now();
-        for (let call = 1; call < calls; call++) apply(x).dispose();
-        const last = apply(x);
-        settle(last);
-        const seconds = (performance.now() - start) / 1000 / calls;
-        last.dispose();
-        return seconds;
-      };
-      time(); // compiles, and lets memories grow
-      const seconds = Array.from({ length: repetitions }, time);
-      const result = apply(x);
-      const values = result.dataSync().slice();
-      result.dispose();
-      x.dispose();
-      return { seconds, values };
-    },
-  };
 }
 
 function algorithmOf(name, changes) {
@@ -109,7 +53,8 @@ function directCase({ slices, updates, dataset }) {
   return {
     name: 'radon/fbp, whole call',
     slices,
-    updates,
+    unit: 'updates',
+    work: updates,
     async run(repetitions) {
       const algorithm = algorithmOf('radon/fbp', []);
       let values = await runPlan(algorithm, dataset);
@@ -130,7 +75,8 @@ function iterativeCase({ slices, updates, dataset, iterations }) {
   return {
     name: 'radon/iterative, one iteration',
     slices,
-    updates: 2 * updates,
+    unit: 'updates',
+    work: 2 * updates,
     async run() {
       const algorithm = algorithmOf('radon/iterative', [['iterations = 20', `iterations = ${iterations}`]]);
       const moments = [];
@@ -158,97 +104,25 @@ function sliceFirst(values, slices) {
   return Float32Array.from(values, (_, index) => values[(index % rest) * slices + Math.floor(index / rest)]);
 }
 
-function casesOf({ size, angles, slices, iterations }) {
-  const geometry = geometryOf({ size, angles });
-  const image = objectOf({ size, slices });
-  const projections = project(image, { size, slices }, geometry);
-  const rows = sliceFirst(projections, slices);
-  const fftSize = filterLength(size);
-  // |frequency|; which filter it is does not matter to its time.
-  const filter = { fftSize, response: Float32Array.from({ length: fftSize / 2 + 1 }, (_, k) => k / fftSize) };
-  const updates = size * size * angles * slices;
+function planCases({ size, angles, slices, iterations }) {
+  const geometry = parallelOf({ size, angles });
+  const projections = project(objectOf({ size, slices }), { size, slices }, geometry);
   const dataset = {
     data: {
       dtype: 'float32',
       shape: [1, slices, angles, size],
       axes: ['frame', 'slice', 'angle', 'detector'],
-      data: rows,
+      data: sliceFirst(projections, slices),
     },
     companions: { angles: { dtype: 'float64', shape: [angles], axes: ['angle'], data: geometry.angles } },
     attributes: { center: size / 2 },
   };
-  const facts = { slices, updates };
-  return [
-    kernelCase({
-      ...facts,
-      name: 'backprojection',
-      input: projections,
-      shape: [angles, size, slices],
-      apply: (x) => radonBackproject(x, geometry),
-    }),
-    kernelCase({
-      ...facts,
-      name: 'forward projection',
-      input: image,
-      shape: [size, size, slices],
-      apply: (x) => radonForward(x, geometry),
-    }),
-    kernelCase({
-      ...facts,
-      name: 'ramp filter',
-      input: rows,
-      shape: [slices, angles, size],
-      apply: (x) => filterSinogram(x, filter),
-    }),
-    directCase({ ...facts, dataset }),
-    iterativeCase({ ...facts, dataset, iterations }),
-  ];
+  const facts = { slices, updates: size * size * angles * slices, dataset };
+  return [directCase(facts), iterativeCase({ ...facts, iterations })];
 }
 
-/** A source at three times the side of a cube from its middle, a detector of as many bins at one and a half times that. */
-function coneOf(size, angles) {
-  const middle = (size - 1) / 2;
-  const views = Array.from({ length: angles }, (_, view) => {
-    const [sine, cosine] = [Math.sin((2 * Math.PI * view) / angles), Math.cos((2 * Math.PI * view) / angles)];
-    const [across, along] = [
-      [1.5 * cosine, -1.5 * sine, 0],
-      [0, 0, 1.5],
-    ];
-    const center = [middle - 1.5 * size * sine, middle - 1.5 * size * cosine, middle];
-    const first = center.map((value, axis) => value - middle * (across[axis] + along[axis]));
-    return [middle + 3 * size * sine, middle + 3 * size * cosine, middle, ...first, ...across, ...along];
-  });
-  return { shape: [size, size, size], detector: [size, size], views: Float64Array.from(views.flat()) };
-}
-
-/** Kernels of cone beams on a cube; views are fewer, as each has as many rows as the cube has slices. */
-function coneCases({ size, angles, stack }) {
-  const [side, views] = [Math.min(size, 4 * stack), Math.min(angles, 360)];
-  const geometry = coneOf(side, views);
-  const shape = [side, side, side];
-  const image = objectOf({ size: side, slices: side });
-  const x = tensor3d(image, shape);
-  const projected = coneForward(x, geometry);
-  const input = projected.dataSync().slice();
-  x.dispose();
-  projected.dispose();
-  const facts = { slices: side, updates: side ** 3 * views };
-  const bins = { ...facts, input, shape: [views, side, side] };
-  return [
-    kernelCase({ ...bins, name: 'FDK backprojection', apply: (y) => fdkBackproject(y, geometry) }),
-    kernelCase({
-      ...facts,
-      name: 'cone forward projection',
-      input: image,
-      shape,
-      apply: (y) => coneForward(y, geometry),
-    }),
-    kernelCase({ ...bins, name: 'cone backprojection', apply: (y) => coneBackproject(y, geometry) }),
-  ];
-}
-
-/** All cases, for one slice and for a stack, and of a cone beam. Computes their input on the engine that is open. */
+/** All cases: kernels and plans, for one slice and for a stack. Computes the input of plans on the engine that is open. */
 export function allCases({ size, angles, stack, iterations }) {
-  const parallel = [1, stack].flatMap((slices) => casesOf({ size, angles, slices, iterations }));
-  return [...parallel, ...coneCases({ size, angles, stack })];
+  const plans = [...new Set([1, stack])].flatMap((slices) => planCases({ size, angles, slices, iterations }));
+  return [...kernelCases({ size, angles, stack }), ...plans];
 }

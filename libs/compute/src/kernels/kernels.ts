@@ -27,3 +27,6 @@ export const kernels = {
   BatchLast: forEngines(batchLastKernel),
   BatchFirst: forEngines(batchFirstKernel),
 } as const satisfies Record<string, EngineKernel>;
+
+/** Names of all kernels: every engine has each of them, as code of its own or composed of TensorFlow.js' operations. */
+export const kernelNames: readonly string[] = Object.keys(kernels);
