@@ -1,17 +1,14 @@
 import type { Client } from '@rondel/client';
-import { parseDataReference, type DataInfo, type Job, type Submission } from '@rondel/contracts';
+import { parseDataReference, type Catalog, type DataInfo, type Job, type Submission } from '@rondel/contracts';
 import type { ResultFile } from '../jobs/result-file.js';
 import { downloadResult } from '../jobs/result-file.js';
+import { readFileParameters } from '../data/file-parameters.js';
+import type { Context } from '../terminal/context.js';
 import { atSlice } from './slice-reference.js';
+import type { TrialSettings } from './trial-settings.js';
 
 /** What stays the same while values are tried. */
 export type TrialScan = Omit<Submission, 'parameters' | 'lane' | 'split'>;
-
-/** What is tried. */
-export interface TrialSettings {
-  readonly slice: number | undefined;
-  readonly values: Readonly<Record<string, unknown>>;
-}
 
 /** One slice, computed. */
 export interface Trial {
@@ -24,24 +21,31 @@ export interface Trial {
 }
 
 interface Place {
-  readonly client: Client;
+  readonly context: Context;
+  /** What this machine knows of plans. */
+  readonly catalog: Catalog;
   readonly file: ResultFile;
-  readonly signal: AbortSignal;
 }
 
-/** Computes the slice in the interactive lane and writes its picture. Throws what refuses it; a job may have failed. */
+/**
+ * Computes the slice in the interactive lane and writes its picture; files that values name are uploaded, as they are now. Throws
+ * what refuses it; a job may have failed.
+ */
 export async function tryOnce(
   scan: TrialScan,
   settings: TrialSettings,
-  { client, file, signal }: Place,
+  { context, catalog, file }: Place,
 ): Promise<Trial> {
   const begun = performance.now();
+  const { signal } = context;
+  const client = context.client();
   const { slice, values } = settings;
+  const given = await readFileParameters(values, catalog, { client, context });
   const accepted = await client.submit(
     {
       ...scan,
       data: slice === undefined ? scan.data : atSlice(scan.data, slice),
-      parameters: { ...values },
+      parameters: await given.upload(client),
       lane: 'interactive',
       split: 'none',
     },

@@ -7,6 +7,7 @@ import { appendSegment } from '../value/path.js';
 import { isList, isNode, isUnion, nothing, type PlanNode, type PlanValue } from '../value/plan-value.js';
 import type { ProblemList } from '../check/problem-list.js';
 import { canonicalName, isTag, keyOf } from '../value/property-name.js';
+import { alternatives } from '../value/text.js';
 
 interface Everywhere {
   readonly index: CatalogIndex;
@@ -15,7 +16,13 @@ interface Everywhere {
   readonly problems: ProblemList;
   readonly julia: JuliaWords | undefined;
   /** The value as each property takes it: checked once per property, however many nodes have it. */
-  readonly conformed: Map<CatalogProperty, PlanValue>;
+  readonly conformed: Map<CatalogProperty, Conformed>;
+}
+
+interface Conformed {
+  readonly value: PlanValue;
+  /** Where the property stands that takes the value; undefined for one that does not. */
+  readonly takenAt: string | undefined;
 }
 
 interface Place {
@@ -32,10 +39,22 @@ export function assignEverywhere(
   plan: PlanNode,
   { name, value, problems }: { name: string; value: PlanValue; problems: ProblemList },
 ): PlanNode | undefined {
-  const conformed = new Map<CatalogProperty, PlanValue>();
-  const everywhere = { index, name, value, problems, conformed, julia: juliaWordsOf(index, plan) };
+  const conformed = new Map<CatalogProperty, Conformed>();
+  const own = problems.scratch();
+  const everywhere = { index, name, value, problems: own, conformed, julia: juliaWordsOf(index, plan) };
   const changed = assignInNode(everywhere, plan, { path: '', inherited: '' });
-  return everywhere.conformed.size === 0 ? undefined : changed;
+  const hint = oneAlone(name, conformed);
+  for (const { message, at = '', ...problem } of own.all()) {
+    problems.add(() => ({ ...problem, at, message: `${message}${hint}` }));
+  }
+  return conformed.size === 0 ? undefined : changed;
+}
+
+/** Nodes may have properties of one name that take different values: what to write where some take this one. */
+function oneAlone(name: string, conformed: Everywhere['conformed']): string {
+  const taken = [...conformed.values()].flatMap(({ takenAt }) => (takenAt === undefined ? [] : [takenAt]));
+  if (taken.length === 0) return '';
+  return ` ${name} is set on every node that has it. For one alone, write its path in place of ${name}: ${alternatives(taken.slice(0, 3))}.`;
 }
 
 function assignInNode(everywhere: Everywhere, node: PlanNode, place: Place): PlanNode {
@@ -73,7 +92,7 @@ function assignInValue(everywhere: Everywhere, value: PlanValue, place: Place): 
 function conformedFor(everywhere: Everywhere, property: CatalogProperty, place: Place): PlanValue {
   const { index, value, problems, julia } = everywhere;
   const known = everywhere.conformed.get(property);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.value;
   const conformance: Conformance = {
     index,
     requireAll: false,
@@ -81,8 +100,10 @@ function conformedFor(everywhere: Everywhere, property: CatalogProperty, place: 
     unknownProperties: 'refuse',
     julia,
   };
-  const at = { path: appendSegment(place.path, property.name), module: place.inherited, problems };
+  const path = appendSegment(place.path, property.name);
+  const before = problems.count;
+  const at = { path, module: place.inherited, problems };
   const conformed = conformProperty(conformance, { property, value }, at) ?? nothing;
-  everywhere.conformed.set(property, conformed);
+  everywhere.conformed.set(property, { value: conformed, takenAt: problems.count === before ? path : undefined });
   return conformed;
 }

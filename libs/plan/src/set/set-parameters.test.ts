@@ -1,4 +1,5 @@
 import { isRondelError, type RondelError } from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
 import { describe, expect, it } from 'vitest';
 import { valueAt } from '../value/edit.js';
 import { parsePlan } from '../text/parse-plan.js';
@@ -130,6 +131,20 @@ describe('setAll', () => {
       'parameter.reco.iterations must be an integer >= 1, got an array of 90000 numbers.',
     ]);
     expect(refusal('angles', zeros(100_001)).message).toContain('angles holds an array of 100001 numbers');
+  });
+
+  it('says which path to write where one of several nodes takes the value', () => {
+    const ofPre = { name: 'filter', description: '', optional: true, schema: Type.Enum(['median', 'mean']) };
+    const nodes = sampleCatalog.nodes.map((node) =>
+      node.type === 'RadonPreprocessingParameters' ? { ...node, properties: [...node.properties, ofPre] } : node,
+    );
+    const { problems } = applyParameters(direct, { filter: 'ramp' }, { ...sampleCatalog, nodes });
+    expect(problems.map(({ message }) => message)).toEqual([
+      'parameter.pre.filter must be one of "median", "mean", got "ramp". filter is set on every node that has it. For one alone, write its path in place of filter: parameter.reco.filter.',
+    ]);
+    const none = applyParameters(direct, { filter: 'tent' }, { ...sampleCatalog, nodes });
+    expect(none.problems.map(({ at }) => at)).toEqual(['parameter.pre.filter', 'parameter.reco.filter']);
+    expect(none.problems[0]?.message).toMatch(/got "tent"\.$/);
   });
 
   it('reports a wrong value once, however many nodes would get it', () => {

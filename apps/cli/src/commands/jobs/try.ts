@@ -1,18 +1,20 @@
 import { createInterface } from 'node:readline/promises';
 import { Readable } from 'node:stream';
 import { Option, type Command } from 'commander';
-import { engineNames, RondelError, type EngineName } from '@rondel/contracts';
+import { engineNames, RondelError, type Catalog, type EngineName } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import { resultFile, type ResultFile } from '../../jobs/result-file.js';
 import { readSubmission } from '../../jobs/submission-options.js';
 import { tellWarnings } from '../../jobs/warning-lines.js';
 import { jobLines } from '../../jobs/job-summary.js';
+import { localRegistry } from '../../plans/local-catalog.js';
 import { readAssignments } from '../../plans/plan-argument.js';
 import { exitCodeOfJob, type ExitCode } from '../../shell/exit-code.js';
 import { reportError } from '../../shell/report-error.js';
 import { collect, integerBetween, windowBounds, type RunAction } from '../../shell/shell.js';
 import { numberText } from '../../terminal/quantity.js';
-import { slicesOf, tryOnce, type Trial, type TrialScan, type TrialSettings } from '../../trying/trial.js';
+import { slicesOf, tryOnce, type Trial, type TrialScan } from '../../trying/trial.js';
+import { changedSettings, type TrialSettings } from '../../trying/trial-settings.js';
 import { readTrialLine, trialHelp, type TrialLine } from '../../trying/trial-line.js';
 
 interface TryOptions {
@@ -50,8 +52,16 @@ async function tryValues(data: readonly string[], options: TryOptions, context: 
   const slices = await slicesOf(scan.data, context.client(), context.signal);
   const middle = slices === undefined ? undefined : Math.floor(slices / 2);
   const first = { slice: checkedSlice(options.slice, slices) ?? middle, values: readAssignments(options.set) };
-  const trying = { scan, slices, file, context, submitted: ['rondel submit', options.plan, ...data].join(' ') };
-  let { settings, code } = await attempt(first, first, trying);
+  const { catalog } = await localRegistry(context.environment);
+  const trying = {
+    scan,
+    slices,
+    catalog,
+    file,
+    context,
+    submitted: ['rondel submit', options.plan, ...data].join(' '),
+  };
+  let { settings, code } = await attempt({ kind: 'again' }, first, trying);
   if (options.once === true) return code;
   const input = context.stdin?.();
   const typed = input?.isTTY === true;
@@ -78,6 +88,7 @@ interface Trying {
   readonly scan: TrialScan;
   /** How many slices the scan has; undefined where it has one alone, or nobody can say. */
   readonly slices: number | undefined;
+  readonly catalog: Catalog;
   readonly file: ResultFile;
   readonly context: Context;
   readonly submitted: string;
@@ -107,27 +118,19 @@ async function answer(text: string, settings: TrialSettings, trying: Trying): Pr
       context.note(wholeScan(settings, trying));
       return { settings };
     default:
-      return attempt(changed(settings, line), settings, trying);
+      return attempt(line, settings, trying);
   }
 }
 
-function changed(
-  { slice, values }: TrialSettings,
-  line: Extract<TrialLine, { kind: 'set' | 'unset' | 'slice' | 'again' }>,
-): TrialSettings {
-  if (line.kind === 'slice') return { slice: line.slice, values };
-  if (line.kind === 'set') return { slice, values: { ...values, ...line.values } };
-  if (line.kind === 'again') return { slice, values };
-  const kept = Object.entries(values).filter(([name]) => !line.names.includes(name));
-  return { slice, values: Object.fromEntries(kept) };
-}
+type Change = Parameters<typeof changedSettings>[1];
 
 /** What is refused, or fails, is said, and what was tried before stays set. */
-async function attempt(wanted: TrialSettings, before: TrialSettings, trying: Trying): Promise<Required<Answer>> {
-  const { scan, slices, file, context } = trying;
+async function attempt(line: Change, before: TrialSettings, trying: Trying): Promise<Required<Answer>> {
+  const { scan, slices, catalog, file, context } = trying;
   try {
+    const wanted = changedSettings(before, line);
     checkedSlice(wanted.slice, slices);
-    const trial = await tryOnce(scan, wanted, { client: context.client(), file, signal: context.signal });
+    const trial = await tryOnce(scan, wanted, { context, catalog, file });
     report(trial, file, context);
     return { settings: trial.job.state === 'completed' ? wanted : before, code: exitCodeOfJob(trial.job) };
   } catch (error) {
@@ -162,7 +165,7 @@ function foundText(value: unknown): string {
 function wholeScan({ values }: TrialSettings, { submitted }: Trying): string {
   const set = Object.entries(values).map(([name, value]) => {
     const text = `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
-    return `--set ${/^[\w.=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`}`;
+    return `--set ${/^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`}`;
   });
   return [submitted, ...set, '-o image.h5'].join(' ');
 }

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { run } from '../shell/run.js';
+import { capturedTerminal } from '../testing/captured-terminal.js';
+import { jobId, startSmallServer, type SmallServer } from '../testing/small-server.js';
+
+let server: SmallServer;
+let folder = '';
+
+beforeEach(async () => {
+  server = await startSmallServer();
+  folder = await mkdtemp(join(tmpdir(), 'rondel-try-'));
+});
+
+afterEach(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+test('files that values name are uploaded, those typed and those of --set, each time as they are', async () => {
+  const start = join(folder, 'start.npy');
+  await writeFile(start, 'before');
+  const uploaded = (text: string) => `artifact:sha256-${createHash('sha256').update(text).digest('hex')}`;
+  async function* typed() {
+    await writeFile(start, 'after');
+    yield 'iterations=3\n';
+    yield `startImage=${join(folder, 'none.npy')}\n`;
+    yield `parameter.reco.startImage="${start}#/image"\n`;
+  }
+  const terminal = capturedTerminal({
+    environment: { RONDEL_URL: server.url },
+    stdin: () => Readable.from(typed()),
+  });
+  const picture = join(folder, 'try.png');
+  await run(
+    ['try', `job:${jobId}`, '--plan', 'radon/iterative', '--set', `startImage=${start}`, '-o', picture],
+    terminal,
+  );
+  expect(server.submissions).toMatchObject([
+    { parameters: { startImage: uploaded('before') } },
+    { parameters: { startImage: uploaded('after'), iterations: 3 } },
+    { parameters: { 'parameter.reco.startImage': `${uploaded('after')}#/image` } },
+  ]);
+  expect(terminal.errors()).toContain('There is no file');
+  expect(terminal.errors()).toContain(`--set startImage=${start} --set iterations=3`);
+  expect(await readFile(picture, 'utf8')).toBe('pixels');
+});
