@@ -66,6 +66,8 @@ export interface FormatReader {
 export interface OpenedArray {
   readonly facts: ArrayFacts;
   readonly warnings?: Dataset['warnings'];
+  /** Beside those of every such file. */
+  readonly attributes?: Dataset['attributes'];
   /** Throws `DATA_FORMAT` where the file has not all that its facts promise, as far as opening has not looked at that. */
   readonly requireWhole?: () => void;
   /** Throws `QUOTA_EXCEEDED` above the limit of the file. */
@@ -92,8 +94,8 @@ export function bareArrayReader({ title, axes: usual, open, ...known }: BareArra
     ...known,
     async read(file, { dataset, range, axes = usual, unit }) {
       refuseDataset(file, dataset);
-      const { facts, readBox, warnings } = await open(file);
-      const beside = { ...besideArray, ...(warnings && { warnings }) };
+      const { facts, readBox, ...opened } = await open(file);
+      const beside = besideArray(opened);
       const stored = axes && storedAxes(axes);
       const asStored = range && stored ? storedRange(range, stored) : range;
       const read = await readBox(mainBoxOf(file.label, facts, asStored));
@@ -111,11 +113,11 @@ export function bareArrayReader({ title, axes: usual, open, ...known }: BareArra
     },
     async describe(file, { dataset, axes = usual, unit }) {
       refuseDataset(file, dataset);
-      const { facts, warnings, requireWhole } = await open(file);
+      const { facts, requireWhole, ...opened } = await open(file);
       requireWhole?.();
       const inUnit = describeInRadians(facts, unit);
       const data = axes ? describeInOrder(inUnit, storedAxes(axes), file.label) : inUnit;
-      return { data, ...besideArray, ...(warnings && { warnings }) };
+      return { data, ...besideArray(opened) };
     },
   };
 }
@@ -133,7 +135,9 @@ async function readPart(
   return takeBox(label, data, wholeOf(data.shape), order);
 }
 
-const besideArray = { companions: {}, attributes: { layout: 'plain' } } as const;
+function besideArray({ attributes, warnings }: Pick<OpenedArray, 'attributes' | 'warnings'>) {
+  return { companions: {}, attributes: { layout: 'plain', ...attributes }, ...(warnings && { warnings }) };
+}
 
 /** Whether bytes begin with a format's signature. */
 export function startsWith(bytes: Uint8Array, signature: readonly number[]): boolean {

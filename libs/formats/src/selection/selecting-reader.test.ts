@@ -196,20 +196,34 @@ describe('angles from the first to the last projection', () => {
     expect([named.data.shape, named.companions['angles']?.shape]).toEqual([[2, 3, 5], [3]]);
   });
 
-  it('are refused for a stack of which files are missing, which is warned of', async () => {
+  it('are those of the numbers of files of which some are missing, which is warned of', async () => {
     const stack: { name: string; path: string }[] = [];
-    for (const number of [1, 2, 4]) {
+    for (const number of [10, 12, 18, 20, 30]) {
       const name = `gap_${number}.tif`;
       stack.push({ name, path: await scratch.write(name, ...encodeTiff({ ...frames(1, 4, 5), shape: [4, 5] })) });
     }
     const path = stack[0]?.path ?? '';
-    const { warnings } = await readDataset(path, { stack });
+    const { warnings, companions } = await readDataset(path, { stack, theta: [0, 100] });
     expect(warnings).toMatchObject([
       {
         code: 'FRAMES_MISSING',
-        message: expect.stringMatching(/after gap_2\.tif comes gap_4\.tif, and 1 are missing/) as string,
+        message: expect.stringMatching(
+          /after gap_12\.tif comes gap_18\.tif, and 6 are missing.*those of the numbers/,
+        ) as string,
       },
     ]);
-    await expect(readDataset(path, { stack, theta: [0, 180] })).rejects.toMatchObject({ code: 'DATA_FORMAT' });
+    // Every other number is an image: 11 in all.
+    degrees(0, 10, 40, 50, 100).forEach((angle, at) => expect(companions['angles']?.data[at]).toBeCloseTo(angle, 12));
+    const part = await readDataset(path, { stack, theta: [0, 100], skip: [{ start: 1, stop: 3 }] });
+    degrees(0, 50, 100).forEach((angle, at) => expect(part.companions['angles']?.data[at]).toBeCloseTo(angle, 12));
+    const turned = await readDataset(path, { stack, theta: [0, 100], axes: ['-angle', 'slice', 'detector'] });
+    degrees(0, 50, 60, 90, 100).forEach((angle, at) =>
+      expect(turned.companions['angles']?.data[at]).toBeCloseTo(angle, 12),
+    );
+    // Each file is a slice.
+    const sinograms = await readDataset(path, { stack, theta: [0, 90], axes: ['sinograms'] });
+    degrees(0, 30, 60, 90).forEach((angle, at) =>
+      expect(sinograms.companions['angles']?.data[at]).toBeCloseTo(angle, 12),
+    );
   });
 });

@@ -10,6 +10,7 @@ import {
   type NdArray,
   type ScanPart,
 } from '@rondel/contracts';
+import { storedAxes, type StoredAxes } from '../array/axis-order.js';
 import { boxOf, mainBoxOf, type Box } from '../array/axis-range.js';
 import { boxOfSpans, takeBox, type ArrayPart, type AxisSpans } from '../array/axis-spans.js';
 import { claimedBytes } from '../array/claimed-bytes.js';
@@ -117,7 +118,8 @@ function select(
 ): SelectedScan {
   const { data, companions, attributes, warnings } = facts;
   const chosen = chosenAxes(label, data, selection);
-  const theta = thetaOf(label, facts, { selection, without: reading.without, angles: chosen.get('angle') });
+  const stored = storedAxes(reading.axes ?? imageAxes);
+  const theta = thetaOf(label, facts, { selection, stored, without: reading.without, angles: chosen.get('angle') });
   const arrays = new Map<string, SelectedArray>();
   for (const [name, array] of Object.entries({ data, ...companions }))
     arrays.set(name, selectedArray(array, data, chosen));
@@ -201,13 +203,16 @@ function selectedArray(whole: ArrayFacts, data: ArrayFacts, byAxis: ReadonlyMap<
 
 function thetaOf(
   label: string,
-  { data: { axes = [], shape }, warnings = [] }: DatasetFacts,
+  { data: { axes = [], shape }, attributes }: DatasetFacts,
   {
     selection: { theta },
+    stored,
     without = [],
     angles,
   }: {
     readonly selection: Selection;
+    /** Of a stack the first of them has the files. */
+    readonly stored: StoredAxes;
     readonly without: readonly string[] | undefined;
     readonly angles: ChosenEntries | undefined;
   },
@@ -220,19 +225,32 @@ function thetaOf(
       `${label}: theta= needs an axis of projections: its axes are [${axes.join(', ') || 'not named'}]. Name them, as in ?axes=angle,slice,detector.`,
     );
   }
-  if (warnings.some(({ code }) => code === 'FRAMES_MISSING')) {
-    throw new RondelError(
-      'DATA_FORMAT',
-      `${label}: theta= needs all images of the scan, of which some are missing. Copy them, or give the angle of each that is there, as in angles=theta.npy.`,
-    );
-  }
   const [first, last] = theta.map((degrees) => degrees * (Math.PI / 180)) as [number, number];
-  const step = extent > 1 ? (last - first) / (extent - 1) : 0;
-  const all = Float64Array.from({ length: extent }, (_, index) => first + index * step);
+  const places =
+    stored.names[0] === 'angle'
+      ? placesAmong(extent, attributes, stored.reversed.includes('angle'))
+      : Array.from({ length: extent }, (_, index) => index);
+  const steps = Math.max(1, places.at(-1) ?? 0);
+  const all = Float64Array.from(places, (place) => first + (place * (last - first)) / steps);
   const { runs, factor } = angles ?? allEntries(extent);
   const data = valuesOfRuns(all, runs);
   const facts = { dtype: 'float64', shape: [data.length], axes: ['angle'] } as const;
   return binArray({ ...facts, data }, facts, [factor]);
+}
+
+/** Where entries stand among those that a stack of files would have without its gaps. */
+function placesAmong(extent: number, { missingFrames }: Dataset['attributes'], isReversed: boolean): number[] {
+  const gaps = new Map<unknown, unknown>();
+  for (const gap of Array.isArray(missingFrames) ? missingFrames : []) {
+    if (Array.isArray(gap)) gaps.set(gap[0], gap[1]);
+  }
+  let missing = 0;
+  const places = Array.from({ length: extent }, (_, index) => {
+    const count = gaps.get(index);
+    if (typeof count === 'number') missing += count;
+    return index + missing;
+  });
+  return isReversed ? places.map((place) => extent - 1 + missing - place).reverse() : places;
 }
 
 /** Reads a box of what is selected of an array. */

@@ -1,4 +1,4 @@
-import { elementSize, type NdArray, type Warning } from '@rondel/contracts';
+import { elementSize, type NdArray } from '@rondel/contracts';
 import type { Box } from '../array/axis-range.js';
 import { claimedBytes } from '../array/claimed-bytes.js';
 import { typedView } from '../array/typed-array.js';
@@ -41,10 +41,9 @@ async function openStack(whole: OpenedFile, stack: FileStack): Promise<OpenedArr
   const form = await stack.withFile(0, (file) => formOf(file, names.length));
   const { width, height, dtype } = form;
   const count = names.length === 1 ? form.pageCount : names.length;
-  const warnings = gapsIn(names);
   return {
     facts: { dtype, shape: [count, height, width] },
-    ...(warnings.length > 0 && { warnings }),
+    ...gapsIn(names),
     async readBox(box) {
       if (names.length === 1) return stack.withFile(0, (file) => readOnly(file, whole, box));
       const bytes = claimedBytes({ label: whole.label, shape: box.count, dtype, maxBytes: whole.maxBytes });
@@ -60,21 +59,30 @@ async function openStack(whole: OpenedFile, stack: FileStack): Promise<OpenedArr
   };
 }
 
-/** What there is to say where numbers of files are left out, by the smallest step between them. */
-function gapsIn(names: readonly string[]): Warning[] {
+/**
+ * What there is to say where numbers of files are left out, by the smallest step between them, and as the attribute `missingFrames`
+ * how many: of each gap the file behind it, and how many are missing there.
+ */
+function gapsIn(names: readonly string[]): Pick<OpenedArray, 'warnings' | 'attributes'> {
   const numbers = names.map((name) => Number(/(\d{1,15})\D*$/.exec(name.replace(/\.[A-Za-z]\w*$/, ''))?.[1] ?? NaN));
   const steps = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0));
   const usual = steps.reduce((least, step) => Math.min(least, step), Infinity);
-  const gaps = steps.flatMap((step, index) => (step > usual ? [index] : []));
+  const gaps = steps.flatMap((step, index) =>
+    step > usual ? [[index + 1, Math.round(step / usual) - 1] as const] : [],
+  );
   const [first] = gaps;
-  if (first === undefined) return [];
-  const missing = gaps.reduce((sum, gap) => sum + Math.round((steps[gap] ?? 0) / usual) - 1, 0);
-  return [
-    {
-      code: 'FRAMES_MISSING',
-      message: `The files are not numbered without gaps: after ${names[first] ?? ''} comes ${names[first + 1] ?? ''}, and ${missing} are missing in all. What is there was read as the whole scan. Copy the others, or give the angle of each file that is there, as in angles=theta.npy.`,
-    },
-  ];
+  if (first === undefined) return {};
+  const missing = gaps.reduce((sum, [, count]) => sum + count, 0);
+  const [after, next] = [names[first[0] - 1] ?? '', names[first[0]] ?? ''];
+  return {
+    attributes: { missingFrames: gaps.map((gap) => [...gap]) },
+    warnings: [
+      {
+        code: 'FRAMES_MISSING',
+        message: `The files are not numbered without gaps: after ${after} comes ${next}, and ${missing} are missing in all. What is there was read as the whole scan; where files are projections, angles of theta= are those of the numbers. Copy the others, or give the angle of each file that is there, as in angles=theta.npy: also if the numbers are those of other images, such as flats taken in between.`,
+      },
+    ],
+  };
 }
 
 interface StackForm extends TiffForm {
