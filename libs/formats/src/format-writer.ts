@@ -16,6 +16,8 @@ export interface StreamedFacts extends Pick<NdArray, 'axes' | 'spacing' | 'spaci
   readonly part?: ImagePart | undefined;
   /** TIFF only: grey levels in place of the values. */
   readonly levels?: GreyLevels | undefined;
+  /** Unit of the values, ASCII. */
+  readonly valueUnit?: string | undefined;
   /** How the image was made, as JSON in ASCII. */
   readonly provenance?: string | undefined;
 }

@@ -22,6 +22,7 @@ export function exportProvenance({ job, provenance }: JobArchive, part?: ImagePa
     packages,
     engine,
     spacingUnit: job.result?.spacingUnit,
+    valueUnit: job.result?.valueUnit,
     part,
     warnings: job.warnings,
   };

@@ -96,9 +96,9 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         const picture = await pictures.slice(image, { ...chosen, signal: untilGone(reply) });
         return reply.send(Buffer.from(picture));
       }
-      const { axes, spacing, spacingUnit } = job.result ?? {};
+      const { axes, spacing, spacingUnit, valueUnit } = job.result ?? {};
       const levels = format === 'tif' ? levelsOf(job, { bits, window, part }) : undefined;
-      const facts = { label, part, provenance, ...given({ axes, spacing, spacingUnit, levels }) };
+      const facts = { label, part, provenance, ...given({ axes, spacing, spacingUnit, valueUnit, levels }) };
       const { stream, bytes } = await writer.stream(path, facts);
       if (bytes !== undefined) reply.header('content-length', bytes);
       return reply.send(stream);

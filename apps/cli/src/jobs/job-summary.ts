@@ -130,10 +130,10 @@ function subjobText(
 
 function resultLines({ result }: Job): string[] {
   if (result === undefined) return [];
-  const { shape, axes, dtype, min, max, mean, seconds } = result;
+  const { shape, axes, dtype, min, max, mean, valueUnit, seconds } = result;
   const named = shape.map((extent, index) => `${axes[index] ?? '?'} ${extent}`).join(' x ');
   return [
-    `  image ${named}, ${dtype}${isComplex(dtype) ? ', of magnitudes' : ''}, min ${numberText(min)}, max ${numberText(max)}, mean ${numberText(mean)}, in ${secondsText(seconds)}`,
+    `  image ${named}, ${dtype}${isComplex(dtype) ? ', of magnitudes' : ''}, min ${numberText(min)}, max ${numberText(max)}, mean ${numberText(mean)}${valueUnit === undefined ? '' : ` ${valueUnit}`}, in ${secondsText(seconds)}`,
   ];
 }
 

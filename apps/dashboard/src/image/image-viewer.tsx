@@ -34,14 +34,21 @@ export function ImageViewer({ id, result }: ImageViewerProps) {
   });
   return (
     <>
-      {header.data !== undefined && <Planes id={id} header={header.data} />}
+      {header.data !== undefined && <Planes id={id} header={header.data} unit={result.valueUnit} />}
       {header.error !== null && <ErrorText error={header.error} />}
       <ImageFacts result={result} />
     </>
   );
 }
 
-function Planes({ id, header }: { readonly id: string; readonly header: NpyHeader }) {
+interface PlanesProps {
+  readonly id: string;
+  readonly header: NpyHeader;
+  /** Of the values. */
+  readonly unit: string | undefined;
+}
+
+function Planes({ id, header, unit }: PlanesProps) {
   const { colours, frames, slices } = imageExtents(header.shape);
   const [part, setPart] = useState<ImagePart>('magnitude');
   const [colour, setColour] = useState(0);
@@ -66,6 +73,7 @@ function Planes({ id, header }: { readonly id: string; readonly header: NpyHeade
         <Picture
           plane={plane}
           window={window}
+          unit={unit}
           label={planeName({ slice, frame, colour: colours > 1 ? colour : undefined })}
           onWindow={setWindow}
           onReset={() => setWindow(undefined)}
@@ -103,12 +111,13 @@ interface PictureProps {
   readonly plane: Plane;
   readonly window: GreyWindow;
   readonly label: string;
+  readonly unit: string | undefined;
   readonly onWindow: (window: GreyWindow) => void;
   /** The window of the first plane again. */
   readonly onReset: () => void;
 }
 
-function Picture({ plane, window, label, onWindow, onReset }: PictureProps) {
+function Picture({ plane, window, label, unit, onWindow, onReset }: PictureProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<View | undefined>();
   const zoom = (choose: (scale: number) => number) => {
@@ -122,7 +131,7 @@ function Picture({ plane, window, label, onWindow, onReset }: PictureProps) {
   };
   return (
     <>
-      <SliceCanvas {...{ plane, window, view, label, frame, onWindow }} onView={setView} onReset={reset} />
+      <SliceCanvas {...{ plane, window, view, label, unit, frame, onWindow }} onView={setView} onReset={reset} />
       <Histogram plane={plane} window={window} />
       <div class="controls">
         <WindowControls plane={plane} window={window} onChange={onWindow} />

@@ -21,6 +21,8 @@ interface SliceCanvasProps {
   /** Nothing: all of the image. */
   readonly view: View | undefined;
   readonly label: string;
+  /** Of the values, where it is known. */
+  readonly unit: string | undefined;
   readonly frame: RefObject<HTMLDivElement>;
   readonly onWindow: (window: GreyWindow) => void;
   readonly onView: (view: View | undefined) => void;
@@ -42,7 +44,7 @@ interface Pixel {
  * wheel with Ctrl zooms at the pointer, a double click shows everything as at first. Keys: arrows, +, - and 0.
  */
 export function SliceCanvas(props: SliceCanvasProps) {
-  const { plane, window: shown, view, label, frame, onWindow, onView, onReset } = props;
+  const { plane, window: shown, view, label, unit, frame, onWindow, onView, onReset } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [drag, setDrag] = useState<Drag | undefined>();
   const [pixel, setPixel] = useState<Pixel | undefined>();
@@ -111,7 +113,7 @@ export function SliceCanvas(props: SliceCanvasProps) {
       <p class="readout mono" aria-hidden="true">
         {pixel === undefined || value === undefined
           ? 'Drag: window and level · Shift + drag: move · Ctrl + wheel: zoom · double click: reset'
-          : `x ${pixel.column}  y ${pixel.row}  value ${valueText(value)}`}
+          : `x ${pixel.column}  y ${pixel.row}  value ${valueText(value)}${unit === undefined ? '' : ` ${unit}`}`}
       </p>
     </>
   );

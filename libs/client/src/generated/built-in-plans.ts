@@ -114,6 +114,10 @@ export interface BuiltInPlans {
         method: 'sums' | 'grid' | 'gridrec';
         /** How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for sinograms. Default: `"none"`. */
         padding: 'none' | 'edge';
+        /** Makes values attenuation per mm or per cm, by the size of a pixel; results then carry the unit. Left out: per pixel, and of cone beams per mm. */
+        perLength: 'mm' | 'cm';
+        /** Width of a detector bin at the object, that of the file where the data is binned, and so of a pixel (of rays of a `geometry`, width of a pixel). It wins over what the data says, and is the spacing of the image. Of cone beams the geometry has it. In mm. */
+        pixelSize: number;
       };
     };
   };
@@ -342,6 +346,8 @@ export interface BuiltInPlans {
         displaced: 'auto' | 'none' | 'wang';
         /** Whether `centerShift` is found from the scan, a full turn, by the rays that are seen from both sides; near the one that `geometry` has. Frames then share the one of the first. Default: `false`. */
         findCenterShift: boolean;
+        /** Makes values attenuation per mm or per cm, by the size of a pixel; results then carry the unit. Left out: per pixel, and of cone beams per mm. */
+        perLength: 'mm' | 'cm';
         /** Sets voxels to 0 that are farther from the axis than the detector sees from all sides. Default: `true`. */
         circle: boolean;
       };
@@ -440,8 +446,12 @@ export interface BuiltInPlans {
         eltype: TypeName<'Float32' | 'Float64'>;
         /** Upper bound on the number of iterations. Left out: 20, and 100 for SIRT and MLEM, which take small steps. */
         iterations: number;
-        /** Image to begin with, [y, x] for all slices, [slice, y, x] or [frame, slice, y, x], in attenuation per pixel; then a job is not divided. Left out: 0, and 1 for MLEM and OSEM. */
+        /** Image to begin with, [y, x] for all slices, [slice, y, x] or [frame, slice, y, x], in attenuation per pixel (of cone beams per mm), whatever `perLength` is; then a job is not divided. Left out: 0, and 1 for MLEM and OSEM. */
         startImage: string;
+        /** Makes values attenuation per mm or per cm, by the size of a pixel; results then carry the unit. Left out: per pixel, and of cone beams per mm. */
+        perLength: 'mm' | 'cm';
+        /** Width of a detector bin at the object, that of the file where the data is binned, and so of a pixel (of rays of a `geometry`, width of a pixel). It wins over what the data says, and is the spacing of the image. Of cone beams the geometry has it. In mm. */
+        pixelSize: number;
         /** A slice stops when the residual of the solver has fallen to this fraction of the first one. Default: `1.1920928955078125e-7`. */
         relTol: number;
         /** Regularization terms, at most one of each type but TransformedRegularization. CGNR and CGLS take L2Regularization, SIRT, OSSART, SART, MLEM and OSEM no penalty, FISTA, OptISTA and POGM one penalty, Kaczmarz one beside L2Regularization, the others any number; all take constraints. Each slice is an image of its own, unless a term is of volumes: TVRegularization and TransformedRegularization with a `shape` of three numbers or 3 among `dims`, L21Regularization with several `slices`, LLRRegularization and NuclearRegularization. Then the slices of a frame are computed together. */

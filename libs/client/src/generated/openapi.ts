@@ -2592,6 +2592,8 @@ export interface components {
       spacing: number[];
       /** @description Unit of `spacing` along axes of space; `1` counts elements. Frames and colours are counted. */
       spacingUnit?: string;
+      /** @description Unit of the values, such as `1/cm`; absent where they are per pixel or nobody says. */
+      valueUnit?: string;
     };
     Resumed: {
       /** @description The attempt that left the checkpoint. */

@@ -104,6 +104,9 @@ export const ResultSchema = Type.Object({
   frameTime: Type.Optional(
     Type.Number({ description: 'Time from frame to frame in s; absent where the data do not tell it.' }),
   ),
+  valueUnit: Type.Optional(
+    Type.String({ description: 'Unit of the values, such as `1/cm`; absent where they are per pixel or nobody says.' }),
+  ),
   min: Type.Number({ description: 'Of the values; this and the next two of magnitudes where they are complex.' }),
   max: Type.Number(),
   mean: Type.Number(),

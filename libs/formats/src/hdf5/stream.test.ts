@@ -35,6 +35,15 @@ it.each<[string, NdArray]>([
   expect((await readDataset(await scratch.write('image.h5', file))).data).toEqual(array);
 });
 
+it('says the unit of the values as NeXus does, in files of any size', async () => {
+  for (const length of [20, 4]) {
+    const path = await scratch.write('units.npy', ...npyParts(float32Array(waves(length ** 2), [length, length])));
+    const { stream } = await streamHdf5(path, { label: 'image', valueUnit: '1/cm' });
+    const text = (await buffer(stream)).toString('latin1');
+    expect([text.includes('units\0'), text.includes('1/cm')]).toEqual([true, true]);
+  }
+});
+
 it('takes an array of any size, of which nothing but the next piece is in memory', async () => {
   const [header = new Uint8Array()] = npyParts(float32Array(new Float32Array(1), [1]));
   // As many blanks stand after the shape in the header as it takes to fill 64 bytes.

@@ -40,7 +40,10 @@ const largestExtent = 32_767;
 const mostAxes = 7;
 const scannerAnatomical = 1;
 
-type HeaderFacts = Pick<NdArray, 'dtype' | 'shape' | 'spacing' | 'spacingUnit'>;
+interface HeaderFacts extends Pick<NdArray, 'dtype' | 'shape' | 'spacing' | 'spacingUnit'> {
+  /** Of the values, at most 32 ASCII characters. */
+  readonly valueUnit?: string | undefined;
+}
 
 /**
  * The 352 bytes before the voxels of a NIfTI-1 file (`n+1`), in the byte order of this machine.
@@ -52,7 +55,7 @@ type HeaderFacts = Pick<NdArray, 'dtype' | 'shape' | 'spacing' | 'spacingUnit'>;
  *
  * Throws `DATA_SHAPE_MISMATCH` for what NIfTI-1 cannot hold: more than 7 axes, none, or an extent above 32767.
  */
-export function niftiHeader({ dtype, shape, spacing = [], spacingUnit = '1' }: HeaderFacts): Uint8Array {
+export function niftiHeader({ dtype, shape, spacing = [], spacingUnit = '1', valueUnit }: HeaderFacts): Uint8Array {
   assertHoldable(shape);
   const little = hostIsLittleEndian();
   const bytes = new Uint8Array(niftiHeaderBytes);
@@ -70,7 +73,7 @@ export function niftiHeader({ dtype, shape, spacing = [], spacingUnit = '1' }: H
   view.setFloat32(108, niftiHeaderBytes, little);
   view.setFloat32(112, 1, little);
   view.setUint8(123, lengthUnits[spacingUnit] ?? 0);
-  bytes.set(new TextEncoder().encode('Rondel'), 148);
+  bytes.set(new TextEncoder().encode(valueUnit === undefined ? 'Rondel' : `Rondel, values in ${valueUnit}`), 148);
   writeOrientation(view, { extents, steps, little });
   bytes.set([0x6e, 0x2b, 0x31, 0], 344);
   return bytes;

@@ -47,6 +47,11 @@ describe('a .nii.gz file', () => {
     expect([...values]).toEqual([...array.data]);
   });
 
+  it('says the unit of the values in its description', () => {
+    const header = niftiHeader({ dtype: 'float32', shape: [2, 2], valueUnit: '1/cm' });
+    expect(Buffer.from(header).toString('latin1', 148, 148 + 80)).toMatch(/^Rondel, values in 1\/cm\0+$/);
+  });
+
   it('has columns to the right, rows to the back and slices up, about the voxel size // 2', () => {
     const { affine, offset, quaternion, codes } = read(niftiHeader(image([3, 4, 5], [2, 0.5, 0.25])));
     expect(affine).toEqual([

@@ -4,7 +4,10 @@ import { bytesOf, hostIsLittleEndian } from '../array/typed-array.js';
 import { topLevel, type GreyLevels } from './levels.js';
 import { bigVersion, classicVersion, fieldTypes, tags } from './tags.js';
 
-type StackFacts = Pick<NdArray, 'dtype' | 'shape' | 'spacing' | 'spacingUnit'>;
+interface StackFacts extends Pick<NdArray, 'dtype' | 'shape' | 'spacing' | 'spacingUnit'> {
+  /** Of the values. */
+  readonly valueUnit?: string | undefined;
+}
 
 /** What stands before and after the pixels of a TIFF file. */
 export interface TiffFrame {
@@ -36,7 +39,7 @@ const noUnit = 1;
  * A TIFF file of [colour, frame, slice, y, x] or fewer axes: a page for each slice of each frame, frame by frame, of several
  * colours (ImageJ's channels) the pages of all colours one after the other, row 0 on top,
  * values and element type unchanged and not compressed, in the byte order of this machine; BigTIFF where it has 4 GiB or
- * more. The description of the first page is ImageJ's, with frames, slices and spacing, which tifffile reads, too, and says
+ * more. The description of the first page is ImageJ's, with frames, slices, spacing and the unit of values, which tifffile reads, too, and says
  * behind `rondel=` how the image was made. The same array always gives the same bytes.
  *
  * Throws `DATA_SHAPE_MISMATCH` for what TIFF cannot hold: complex values, no axis, more than 5 axes, or an empty one.
@@ -233,7 +236,7 @@ function reciprocal(spacing: number): Uint8Array {
 }
 
 function descriptionOf(
-  { spacing = [], spacingUnit = '1' }: StackFacts,
+  { spacing = [], spacingUnit = '1', valueUnit }: StackFacts,
   { colours, frames, slices }: Pick<Stack, 'colours' | 'frames' | 'slices'>,
   { provenance, levels }: { readonly provenance?: string | undefined; readonly levels?: GreyLevels | undefined },
 ): Uint8Array {
@@ -248,14 +251,14 @@ function descriptionOf(
     'hyperstack=true',
     'mode=grayscale',
     ...(unit === undefined ? [] : [`unit=${unit}`, ...(depth === undefined ? [] : [`spacing=${depth}`])]),
-    ...(levels === undefined ? [] : calibration(levels)),
+    ...(levels === undefined ? valueUnitLines(valueUnit) : calibration(levels, valueUnit)),
     ...(provenance === undefined ? [] : [`rondel=${provenance}`]),
   ];
   return new TextEncoder().encode(`${lines.join('\n')}\n\0`);
 }
 
 /** What levels stand for, as ImageJ's straight line (cf=0): value = c0 + c1 level. */
-function calibration({ bits, window: [low, high] }: GreyLevels): string[] {
+function calibration({ bits, window: [low, high] }: GreyLevels, valueUnit = 'Gray Value'): string[] {
   const top = topLevel({ bits });
   return [
     'min=0.0',
@@ -263,9 +266,13 @@ function calibration({ bits, window: [low, high] }: GreyLevels): string[] {
     'cf=0',
     `c0=${low}`,
     `c1=${(high - low) / top}`,
-    'vunit=Gray Value',
+    ...valueUnitLines(valueUnit),
     `window=${low},${high}`,
   ];
+}
+
+function valueUnitLines(valueUnit: string | undefined): string[] {
+  return valueUnit === undefined ? [] : [`vunit=${valueUnit}`];
 }
 
 function assertHoldable({ dtype, shape }: StackFacts): void {

@@ -148,9 +148,9 @@ describe('a TIFF file that Rondel writes', () => {
     const streamed = Buffer.concat(await stream.toArray());
     expect(streamed.equals(Buffer.concat(encodeTiff(image)))).toBe(true);
     expect(bytes).toBe(streamed.length);
-    const told = await streamTiff(path, { label: 'image', provenance: '{"job":"1"}' });
+    const told = await streamTiff(path, { label: 'image', valueUnit: '1/cm', provenance: '{"job":"1"}' });
     const [first] = decode(Buffer.concat(await told.stream.toArray()));
-    expect(first?.imageDescription).toContain('\nrondel={"job":"1"}\n');
+    expect(first?.imageDescription).toContain('\nvunit=1/cm\nrondel={"job":"1"}\n');
   });
 
   it('D15: is a BigTIFF from 4 GiB on', () => {

@@ -72,7 +72,11 @@ export function coneIterations(parameters: Parameters) {
         const { signal } = context;
         const slabs = { size, copies: slabCopies, signal, ...(begun && { finished: begun.finished }) };
         const volumes = await reconstructSlabs(input.data.data, slabs, reconstruct);
-        return coneVolume(input, volumes, { frames: shape.frames, volume: scan.volume });
+        return coneVolume(input, volumes, {
+          frames: shape.frames,
+          volume: scan.volume,
+          perLength: parameters.perLength,
+        });
       } finally {
         held.dispose();
       }

@@ -1,21 +1,27 @@
 import { float32Array, type Dataset } from '@rondel/contracts';
 import { imageAxes } from '../manifest/axes.js';
-import { axisAttributes } from '../sinogram/rotation-axis.js';
+import { sinogramFacts } from '../reconstruction/image-dataset.js';
+import { onPhysicalScale, valueUnitAttribute } from '../reconstruction/physical-scale.js';
 import type { ConeExtents } from './cone-extents.js';
 
-const sinogramFacts: readonly string[] = [...Object.values(axisAttributes), 'quantity'];
-
-/** Volumes [frame, slice, y, x] with their spacing in mm and the facts of their source. */
+/** Volumes [frame, slice, y, x] of values per mm, in place on the scale that the plan asks for, with their spacing in mm and the facts of their source. */
 export function coneVolume(
   source: Dataset,
   volumes: Float32Array,
-  { frames, volume: { slices, rows, columns, voxel } }: { readonly frames: number; readonly volume: ConeExtents },
+  {
+    frames,
+    volume: { slices, rows, columns, voxel },
+    perLength = 'mm',
+  }: { readonly frames: number; readonly volume: ConeExtents; readonly perLength: 'mm' | 'cm' | undefined },
 ): Dataset {
   const frameSpacing = source.data.spacing?.length === 4 ? (source.data.spacing[0] ?? 1) : 1;
   const spacing = [frameSpacing, voxel, voxel, voxel];
-  return {
+  const attributes = Object.entries(source.attributes).filter(([name]) => !sinogramFacts.includes(name));
+  const volume: Dataset = {
     data: { ...float32Array(volumes, [frames, slices, rows, columns], imageAxes, spacing), spacingUnit: 'mm' },
     companions: {},
-    attributes: Object.fromEntries(Object.entries(source.attributes).filter(([name]) => !sinogramFacts.includes(name))),
+    attributes: { ...Object.fromEntries(attributes), [valueUnitAttribute]: '1/mm' },
   };
+  if (perLength === 'mm') return volume;
+  return onPhysicalScale(volume, source, { pixelSize: undefined, values: { factor: 10, unit: '1/cm' } });
 }

@@ -54,7 +54,11 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
       await reconstruct(projections, volume, { part: frame, of: shape.frames });
     }
     if (parameters.circle) maskOutside(volumes, scan.volume, { frames, weights, bins: scan.bins });
-    return coneVolume(input, volumes, { frames: shape.frames, volume: { ...scan.volume, slices } });
+    return coneVolume(input, volumes, {
+      frames: shape.frames,
+      volume: { ...scan.volume, slices },
+      perLength: parameters.perLength,
+    });
   },
 }));
 

@@ -18,6 +18,7 @@ import { preparation } from './preparation.js';
 import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
 import { requireFilterable } from './filterable-rays.js';
 import { imageEstimate, slabEstimate } from './memory.js';
+import { scaleProperties } from './scale.js';
 
 export const radonBackprojection = defineStep({
   type: 'RadonBackprojectionParameters',
@@ -39,7 +40,7 @@ export const radonFilteredBackprojection = defineStep({
   // The example of the AbstractImageReconstruction documentation for a geometry in a plan.
   alsoKnownAs: ['CustomGeomFilteredBackprojectionParameters'],
   description:
-    'Filtered backprojection for parallel beams: attenuation per pixel from line integrals, with weights for uneven angles. A `geometry` must have parallel, evenly spaced rays of weight 1.',
+    'Filtered backprojection for parallel beams: attenuation per pixel, or per length, from line integrals, with weights for uneven angles. A `geometry` must have parallel, evenly spaced rays of weight 1.',
   properties: {
     ...geometryProperties,
     filter: defaulted(
@@ -72,6 +73,7 @@ export const radonFilteredBackprojection = defineStep({
       description:
         'How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for sinograms.',
     }),
+    ...scaleProperties,
   },
   input: sinogramAxes,
   output: imageAxes,

@@ -23,6 +23,7 @@ import { isCone } from '../cone/is-cone.js';
 import { preparation } from './preparation.js';
 import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
+import { scaleProperties } from './scale.js';
 import {
   byRows,
   iterationsOf,
@@ -141,7 +142,8 @@ const rowCopies = { sinogram: 4, image: 5 };
 
 export const iterativeRadonReconstruction = defineStep({
   type: 'IterativeRadonReconstructionParameters',
-  description: 'Least-squares reconstruction of line integrals by an iterative solver; attenuation per pixel.',
+  description:
+    'Least-squares reconstruction of line integrals by an iterative solver; attenuation per pixel, or per length.',
   properties: {
     ...geometryProperties,
     geometry: optionalNode(['RadonFlexibleCircle', 'RadonParallelCircle', 'ConeBeamGeometryParameters'], {
@@ -158,9 +160,10 @@ export const iterativeRadonReconstruction = defineStep({
     }),
     startImage: optionalFile({
       description:
-        'Image to begin with, [y, x] for all slices, [slice, y, x] or [frame, slice, y, x], in attenuation per pixel; then a job is not divided. Left out: 0, and 1 for MLEM and OSEM.',
+        'Image to begin with, [y, x] for all slices, [slice, y, x] or [frame, slice, y, x], in attenuation per pixel (of cone beams per mm), whatever `perLength` is; then a job is not divided. Left out: 0, and 1 for MLEM and OSEM.',
       onlyFor: { property: 'solver', values: startingSolvers },
     }),
+    ...scaleProperties,
     relTol: defaulted(Type.Number({ minimum: 0, exclusiveMaximum: 1 }), float32Epsilon, {
       description: 'A slice stops when the residual of the solver has fallen to this fraction of the first one.',
     }),

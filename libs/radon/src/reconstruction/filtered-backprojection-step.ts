@@ -8,7 +8,7 @@ import { angularWeights } from '../sinogram/angular-weights.js';
 import { carriedImageSize } from '../sinogram/rotation-axis.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
 import { maskedBackprojection, slabSize } from './backprojection-step.js';
-import { imageDataset } from './image-dataset.js';
+import { scaledImages } from './image-dataset.js';
 import { readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry, type ReconstructionGeometry } from './reconstruction-geometry.js';
 import { reconstructSlabs } from './slabs.js';
@@ -18,7 +18,7 @@ import { paddingOf, padRows } from './row-padding.js';
 
 /**
  * Filtered backprojection: f(x, y) = integral over half a turn of the ramp-filtered projections (Kak and Slaney, section
- * 3.3), with the trapezoid rule over the angles. Images are attenuation per pixel.
+ * 3.3), with the trapezoid rule over the angles. Images are attenuation per pixel, or per length.
  */
 export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackprojection, (parameters) => {
   const response = responseTable((rows) => filterResponse(parameters, rows));
@@ -27,6 +27,7 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
       const method = parameters.method === 'sums' ? 'sums' : 'grid';
       const shape = sinogramShape(input.data);
       const geometry = filterableGeometry(reconstructionGeometry(parameters, { dataset: input, shape }, warn));
+      const imagesOf = scaledImages(parameters, input, { shape, geometry });
       const isPadded = parameters.padding === 'edge';
       sayTruncated(truncatedAmount(input, shape), isPadded, { log, warn });
       const { size, dimensions } = slabSize(geometry);
@@ -46,7 +47,7 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
           return batchFirst(maskedBackprojection(batchLast(filtered), geometry, { mask, method }));
         });
       });
-      return imageDataset(input, images, { shape, geometry });
+      return imagesOf(images);
     },
   };
 });

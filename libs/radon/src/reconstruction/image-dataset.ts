@@ -1,11 +1,18 @@
 import { float32Array, type Dataset, type NdArray } from '@rondel/contracts';
+import type { ScaleParameters } from '../manifest/scale.js';
 import { imageAxes } from '../manifest/axes.js';
 import { axisAttributes } from '../sinogram/rotation-axis.js';
 import type { ReconstructionGeometry } from './reconstruction-geometry.js';
+import { onPhysicalScale, physicalScale, valueUnitAttribute } from './physical-scale.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 
 /** Facts about sinograms that say nothing about an image. */
-const sinogramFacts: readonly string[] = [...Object.values(axisAttributes), 'quantity'];
+export const sinogramFacts: readonly string[] = [
+  ...Object.values(axisAttributes),
+  'quantity',
+  'binning',
+  valueUnitAttribute,
+];
 
 /** An image series [frame, slice, y, x] with the spacing of the detector and the facts of its source. */
 export function imageDataset(
@@ -23,6 +30,25 @@ export function imageDataset(
     companions: {},
     attributes: Object.fromEntries(Object.entries(source.attributes).filter(([name]) => !sinogramFacts.includes(name))),
   };
+}
+
+/**
+ * How the images of a step are made of values per pixel: as `imageDataset`, on the scale that the plan asks for. Throws as
+ * `physicalScale`, before any work.
+ */
+export function scaledImages(
+  parameters: ScaleParameters,
+  source: Dataset,
+  facts: { readonly shape: SinogramShape; readonly geometry: ReconstructionGeometry },
+): (images: Float32Array) => Dataset {
+  const { circle } = facts.geometry;
+  const spacing = imageSpacing(source.data, facts.geometry);
+  const scale = physicalScale(parameters, source, {
+    ...(spacing && { spacing }),
+    ...(source.data.spacingUnit !== undefined && { spacingUnit: source.data.spacingUnit }),
+    isOfBins: circle === undefined,
+  });
+  return (images) => onPhysicalScale(imageDataset(source, images, facts), source, scale);
 }
 
 /**

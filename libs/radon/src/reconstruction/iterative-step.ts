@@ -17,7 +17,7 @@ import { tensorSolvers } from '../manifest/solvers.js';
 import { tiesSlices } from '../manifest/volume-terms.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { slabSize } from './backprojection-step.js';
-import { imageDataset } from './image-dataset.js';
+import { scaledImages } from './image-dataset.js';
 import { heldSolver, type OperatorSource } from './held-solver.js';
 import { readValues } from './read-values.js';
 import {
@@ -53,6 +53,7 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
       if (isCone(parameters.geometry)) return cones.reconstruct(input, parameters.geometry, context);
       const shape = sinogramShape(input.data);
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, context.warn);
+      const imagesOf = scaledImages(parameters, input, { shape, geometry });
       context.warn(
         'PROJECTIONS_TRUNCATED',
         'In {count} of {of} sinograms the projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',
@@ -61,7 +62,7 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
       const { solver } = parameters;
       if (solver === 'Kaczmarz') {
         const images = await byRows.reconstruct(input, { geometry, shape, context });
-        return imageDataset(input, images, { shape, geometry });
+        return imagesOf(images);
       }
       const method = await tensorSolvers[solver].load();
       const begun = slabsBegun(await context.checkpoint.restore());
@@ -90,7 +91,7 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
           ...(begun && { finished: begun.finished }),
         };
         const images = await reconstructSlabs(input.data.data, slabs, reconstruct);
-        return imageDataset(input, images, { shape, geometry });
+        return imagesOf(images);
       } finally {
         held.dispose();
       }

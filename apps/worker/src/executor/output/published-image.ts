@@ -69,14 +69,25 @@ export function openImagePublisher(store: ArtifactStore): ImagePublisher {
       const image = joinsInMemory(blocks, axis)
         ? publish(joinDatasets(blocks.map(dataOf), axis).data, project)
         : gatherLarge(blocks, axis, { store, files, project });
-      return { ...(await image), ...frameTimeIn(blocks[0]?.header.attributes) };
+      return { ...(await image), ...saidOfImage(blocks[0]?.header.attributes) };
     },
   };
 }
 
-/** How far frames of an image lie apart in time, where what computed it says so. */
-export function frameTimeIn({ frameTime }: DatasetFile['header']['attributes'] = {}): Pick<Result, 'frameTime'> {
-  return typeof frameTime === 'number' && frameTime > 0 && Number.isFinite(frameTime) ? { frameTime } : {};
+/** Longer ones are none. */
+const longestUnit = 32;
+
+/** How far frames of an image lie apart in time, and the unit of its values, where what computed it says so. */
+export function saidOfImage({ frameTime, valueUnit }: DatasetFile['header']['attributes'] = {}): Pick<
+  Result,
+  'frameTime' | 'valueUnit'
+> {
+  return {
+    ...(typeof frameTime === 'number' && frameTime > 0 && Number.isFinite(frameTime) && { frameTime }),
+    ...(typeof valueUnit === 'string' &&
+      /^[ -~]+$/.test(valueUnit) &&
+      valueUnit.length <= longestUnit && { valueUnit }),
+  };
 }
 
 type NamedPart = DatasetFile & { readonly name: string };

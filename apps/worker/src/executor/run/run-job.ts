@@ -60,7 +60,7 @@ import { openPreviews } from '../output/previews.js';
 import { openSubjobInput, type SubjobPlaces } from '../blocks/open-subjob-input.js';
 import type { SubjobInput } from '../input/subjob-input.js';
 import {
-  frameTimeIn,
+  saidOfImage,
   openImagePublisher,
   type ImagePublisher,
   type PublishedImage,
@@ -297,7 +297,7 @@ async function leave(run: Run, { output, sources, block, origins, divided, surve
   requireImageSize({ ...data, bytes: data.data.byteLength }, maxOutputBytes);
   requireOneState(sources);
   const image = await record.timed('write', () => places.images.publish(data, projectOf(request)));
-  const shown = { ...image, ...frameTimeIn(output.attributes) };
+  const shown = { ...image, ...saidOfImage(output.attributes) };
   return record.imageLeft(shown, { data: sources, origins, warnings, found: foundIn(output) });
 }
 

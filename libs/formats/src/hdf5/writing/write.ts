@@ -9,13 +9,16 @@ const outputPath = '/output.h5';
 
 /** An array with what its file says of how it was made. */
 export interface DescribedArray extends NdArray {
+  /** Unit of the values: the attribute `units`, as NeXus has it. */
+  readonly valueUnit?: string | undefined;
   /** JSON in ASCII of at most 60,000 characters: the attribute `provenance`. */
   readonly provenance?: string | undefined;
 }
 
 /**
  * Writes an HDF5 file with one contiguous dataset `/image` and, as far as the array has them, the attributes `axes`
- * (names, slowest first; also as dimension labels), `spacing` (float64, one per axis), `spacing_unit` and `provenance`. Complex
+ * (names, slowest first; also as dimension labels), `spacing` (float64, one per axis), `spacing_unit`, `units` (of
+ * the values) and `provenance`. Complex
  * numbers are the compound {r, i} that h5py reads as complex.
  */
 export function writeHdf5(library: Hdf5Library, array: DescribedArray): Uint8Array<ArrayBuffer> {
@@ -84,7 +87,7 @@ function elementLayout(dtype: DType): ElementLayout {
 export function writeGeometry(
   { module }: Hdf5Library,
   file: bigint,
-  { axes, spacing, spacingUnit, provenance }: Omit<DescribedArray, 'data' | 'dtype' | 'shape'>,
+  { axes, spacing, spacingUnit, valueUnit, provenance }: Omit<DescribedArray, 'data' | 'dtype' | 'shape'>,
 ): void {
   const image = new Dataset(file, imagePath);
   if (axes !== undefined && axes.length > 0) {
@@ -93,6 +96,7 @@ export function writeGeometry(
   }
   if (spacing !== undefined && spacing.length > 0) image.create_attribute('spacing', Float64Array.from(spacing));
   if (spacingUnit !== undefined) image.create_attribute('spacing_unit', spacingUnit, [], 'S');
+  if (valueUnit !== undefined) image.create_attribute('units', valueUnit, [], 'S');
   if (provenance !== undefined) image.create_attribute('provenance', provenance, [], 'S');
 }
 
