@@ -1,3 +1,4 @@
+import { openTieOrder } from './tie-order.js';
 import { openRadixSort } from './radix-sort.js';
 
 /** One sinogram, [angle, detector]. */
@@ -16,23 +17,33 @@ export interface SortedColumns {
 /** Bins whose values lie side by side in one line of a processor's cache, and are sorted one after the other. */
 const together = 16;
 
-/** Sorts every column along the angles, -0 before 0; equal values keep their order. */
-export function sortColumns({ values, angles, detectors }: Sinogram): SortedColumns {
+/**
+ * Sorts columns along the angles, -0 before 0; of equal values as `openTieOrder` has it. Where `included` admits no column of
+ * a block, ranks and rows stay 0.
+ */
+export function sortColumns(
+  { values, angles, detectors }: Sinogram,
+  included: (bin: number) => boolean = () => true,
+): SortedColumns {
   const sorted = { values: new Float32Array(values.length), rows: new Uint32Array(values.length) };
   const patterns = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const ranked = new Uint32Array(sorted.values.buffer);
   const block = new Uint32Array(together * angles);
   const order = new Uint32Array(together * angles);
   const sort = openRadixSort(angles);
+  const orderTies = openTieOrder(angles);
   for (let first = 0; first < detectors; first += together) {
     const count = Math.min(together, detectors - first);
+    if (!Array.from({ length: count }, (_, at) => first + at).some(included)) continue;
     for (let row = 0; row < angles; row++) {
       const from = row * detectors + first;
       for (let at = 0; at < count; at++) block[at * angles + row] = rising(patterns[from + at] ?? 0);
     }
     for (let at = 0; at < count; at++) {
       const [start, end] = [at * angles, (at + 1) * angles];
-      sort(block.subarray(start, end), order.subarray(start, end));
+      const [keys, rows] = [block.subarray(start, end), order.subarray(start, end)];
+      sort(keys, rows);
+      orderTies(keys, rows);
     }
     for (let rank = 0; rank < angles; rank++) {
       const to = rank * detectors + first;

@@ -43,6 +43,7 @@ export function removeLarge(sinogram: Sinogram, options: StripeOptions): void {
   const usual = columnMeans(smooth, detectors, dropped, angles - dropped);
   const factors = own.map((mean, bin) => (usual[bin] === 0 ? 1 : mean / (usual[bin] ?? 1)));
   const stripes = detectStripes(factors, options);
+  const isStripe = (bin: number) => stripes[bin] === 1;
   let { rows } = sorted;
   if (options.norm) {
     for (let at = 0; at < values.length; at++) {
@@ -50,9 +51,9 @@ export function removeLarge(sinogram: Sinogram, options: StripeOptions): void {
       // A bin that is dark on average has no factor.
       if (factor !== 0) values[at] = (values[at] ?? 0) / factor;
     }
-    ({ rows } = sortColumns(sinogram));
+    ({ rows } = sortColumns(sinogram, isStripe));
   }
-  unsortColumns(smooth, rows, sinogram, (bin) => stripes[bin] === 1);
+  unsortColumns(smooth, rows, sinogram, isStripe);
 }
 
 /** Projections that a bin is compared with its own mean over. */
