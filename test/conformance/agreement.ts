@@ -18,3 +18,10 @@ export function expectAgreement(
   if (notes !== undefined) appendFileSync(notes, `${JSON.stringify({ name, engine: engineName, error, most })}\n`);
   expect(error, name).toBeLessThanOrEqual(most);
 }
+
+/** Expects the same bits; quicker than `toEqual`, which looks at every value as if it were an object. */
+export function expectSameBits(found: Float32Array, expected: Float32Array): void {
+  expect(found).toHaveLength(expected.length);
+  const first = found.findIndex((value, at) => !Object.is(value, expected[at]));
+  expect(first, `values ${found[first]} and ${expected[first]}`).toBe(-1);
+}

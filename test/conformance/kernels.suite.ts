@@ -30,7 +30,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectAgreement } from './agreement.js';
+import { expectAgreement, expectSameBits } from './agreement.js';
 import { engineName, hasSameBits, tolerance, useEngineUnderTest } from './engine-under-test.js';
 import {
   coneRayEntries,
@@ -162,7 +162,7 @@ describe.each(rayGeometries)(`projection along %s on ${engineName}`, (_name, geo
     expect(relativeError(image, sumLengths(transposed, y, { count: pixels, batch }))).toBeLessThan(tolerance.kernel);
     const scale = Math.sqrt(dot(projected, projected) * dot(y, y));
     expect(Math.abs(dot(projected, y) - dot(x, image)) / scale).toBeLessThan(tolerance.adjoint);
-    expect(await project()).toEqual(projected);
+    expectSameBits(await project(), projected);
     expect(memory().numTensors).toBe(before);
   });
 });
@@ -233,7 +233,7 @@ it(`a part of a volume in a cone beam is that of the whole on ${engineName}`, as
   const of = { ...geometry, shape: [rows, columns, 4] as const, detector: [20, 12] as const, part };
   const found = await read(() => fdkBackproject(tensor3d(bins, [5, 20, 12]), of));
   const expected = found.map((_, at) => whole[Math.floor(at / 4) * slices + (at % 4) + 3] ?? NaN);
-  if (hasSameBits) expect(found).toEqual(expected);
+  if (hasSameBits) expectSameBits(found, expected);
   else expect(relativeError(found, expected)).toBeLessThan(coneTolerance);
 });
 
@@ -241,11 +241,11 @@ describe(`on ${engineName}`, () => {
   it.each([
     [[2, 5, 33], 96],
     [[1, 40, 100], 256],
-    [[3, 20, 725], 1536],
+    [[3, 5, 130], 320],
     [[1, 1, 20], 160],
     [[2, 3, 1], 64],
-    [[1, 5, 2048], 4096],
-    [[1, 2, 4500], 9600],
+    [[1, 2, 2048], 4096],
+    [[1, 1, 4500], 9600],
   ] as const)('rows %o are filtered with length %i as in float64', async (shape, fftSize) => {
     const rows = randomValues(shape[0] * shape[1] * shape[2], 5);
     const response = randomValues(fftSize / 2 + 1, 6);
@@ -263,7 +263,7 @@ describe(`on ${engineName}`, () => {
     const all = await read(() => filterSinogram(tensor3d(rows, [3, 7, 50]), { response, fftSize }));
     const alone = await read(() => filterSinogram(tensor3d(one, [1, 7, 50]), { response, fftSize }));
     const among = all.slice(7 * 50, 2 * 7 * 50);
-    if (hasSameBits) expect(among).toEqual(alone);
+    if (hasSameBits) expectSameBits(among, alone);
     else expect(relativeError(among, alone)).toBeLessThan(tolerance.kernel);
   });
 
@@ -296,9 +296,9 @@ describe(`on ${engineName}`, () => {
     async (shape) => {
       const values = randomValues(shape[0] * shape[1] * shape[2], 8);
       const moved = await read(() => batchLast(tensor3d(values, shape)));
-      expect(moved).toEqual(await read(() => transpose(tensor3d(values, shape), [1, 2, 0])));
+      expectSameBits(moved, await read(() => transpose(tensor3d(values, shape), [1, 2, 0])));
       const back = await read(() => batchFirst(tensor3d(moved, [shape[1], shape[2], shape[0]])));
-      expect(back).toEqual(values);
+      expectSameBits(back, values);
     },
   );
 
@@ -311,7 +311,7 @@ describe(`on ${engineName}`, () => {
       slice.forEach((value, point) => (all[point * batch + batch - 1] = value));
       const projected = await read(() => radonForward(tensor3d(all, [35, 41, batch]), geometry));
       const last = Float32Array.from(alone, (_, point) => projected[point * batch + batch - 1] ?? NaN);
-      if (hasSameBits) expect(last).toEqual(alone);
+      if (hasSameBits) expectSameBits(last, alone);
       else expect(relativeError(last, alone)).toBeLessThan(tolerance.kernel);
     }
   });
@@ -320,7 +320,7 @@ describe(`on ${engineName}`, () => {
     const geometry: ParallelGeometry = { shape: [64, 64], angles: evenAngles(50), detectors: 91, center: 45 };
     const values = randomValues(64 * 64 * 4, 11);
     const project = () => read(() => radonForward(tensor3d(values, [64, 64, 4]), geometry));
-    expect(await project()).toEqual(await project());
+    expectSameBits(await project(), await project());
   });
 
   it('the gradient of a projection is a backprojection', async () => {
@@ -332,7 +332,7 @@ describe(`on ${engineName}`, () => {
         tensor3d(weights, [12, 23, 4]),
       ),
     );
-    expect(slope).toEqual(await read(() => radonBackproject(tensor3d(weights, [12, 23, 4]), geometry)));
+    expectSameBits(slope, await read(() => radonBackproject(tensor3d(weights, [12, 23, 4]), geometry)));
   });
 
   it('values can be read without waiting', () => {

@@ -102,13 +102,16 @@ const plans: Readonly<Record<string, PlanCase>> = {
   'radon/fdk': { toml: builtIn('radon/fdk', scanner), input: cone.scan },
   'radon/iterative, FISTA with TV on a cone beam': volume('FISTA', ...variation),
   'radon/iterative': { toml: builtIn('radon/iterative'), input: head },
-  'radon/iterative, CGNR': { ...tomogram('CGNR', 10), input: head },
+  'radon/iterative, CGNR': tomogram('CGNR', 10),
   'radon/iterative, Kaczmarz': tomogram('Kaczmarz', 3),
   'radon/iterative, FISTA with TV': tomogram('FISTA', 5, ...variation),
   'radon/iterative, OptISTA with TV': tomogram('OptISTA', 5, ...variation),
   'radon/iterative, POGM with TV': tomogram('POGM', 5, ...variation),
   'radon/iterative, ADMM with TV': tomogram('ADMM', 3, ...variation),
-  'radon/iterative, SplitBregman with TV': tomogram('SplitBregman', 1, ...variation),
+  'radon/iterative, SplitBregman with TV': tomogram('SplitBregman', 1, ...variation, [
+    'iterations = 1',
+    'iterations = 1\n        iterationsInner = 2\n        iterationsCG = 4',
+  ]),
   'radon/iterative, PrimalDualSolver with TV': tomogram('PrimalDualSolver', 5, ...variation),
   'radon/iterative, SIRT': tomogram('SIRT', 10, noPenalty),
   'radon/iterative, OSSART': tomogram('OSSART', 3, noPenalty),
@@ -116,7 +119,7 @@ const plans: Readonly<Record<string, PlanCase>> = {
   'mpi/single-patch': concentrations('Kaczmarz'),
   // After more, the small system is fitted to what float32 resolves, and images depend on rounding.
   'mpi/single-patch, CGNR': concentrations('CGNR', ['iterations = 10', 'iterations = 5']),
-  'mpi/single-patch, FISTA with L1': concentrations('FISTA', ...sparse),
+  'mpi/single-patch, FISTA with L1': concentrations('FISTA', ['iterations = 10', 'iterations = 4'], ...sparse),
   'mpi/single-patch, ADMM with L1': concentrations('ADMM', ['iterations = 10', 'iterations = 3'], ...sparse),
 };
 const planNames = Object.keys(plans);

@@ -83,11 +83,12 @@ export function referenceBackproject(sinogram: Float32Array, geometry: ParallelG
 /** Rows of `detectors` bins convolved with the impulse response of a real frequency response of `fftSize / 2 + 1`. */
 export function referenceFilter(rows: Float32Array, detectors: number, response: Float32Array): Float64Array {
   const fftSize = 2 * (response.length - 1);
+  const cosines = Float64Array.from({ length: fftSize }, (_, turn) => Math.cos((2 * Math.PI * turn) / fftSize));
   const impulse = Float64Array.from({ length: detectors }, (_, n) => {
     let sum = 0;
-    response.forEach((value, k) => {
-      sum += (k === 0 || 2 * k === fftSize ? 1 : 2) * value * Math.cos((2 * Math.PI * k * n) / fftSize);
-    });
+    for (let k = 0; 2 * k <= fftSize; k++) {
+      sum += (k === 0 || 2 * k === fftSize ? 1 : 2) * (response[k] ?? NaN) * (cosines[(k * n) % fftSize] ?? NaN);
+    }
     return sum / fftSize;
   });
   return Float64Array.from(rows, (_, index) => {
