@@ -1,8 +1,8 @@
 import { statSync, type Stats } from 'node:fs';
-import type { Dataset, NdArray } from '@rondel/contracts';
 import { defaultLimits, readDataset, type ReadDataset } from '@rondel/formats';
-import { bytesOf, readOptions, type InputFile } from './input-file.js';
 import { LRUCache } from 'lru-cache';
+import { bytesOfDataset, copyOfDataset } from './copied-dataset.js';
+import { bytesOf, readOptions, type InputFile } from './input-file.js';
 import { claimedBytes } from './reading-room.js';
 
 /** Larger files take so long to compute with that reading them is nothing. */
@@ -57,7 +57,7 @@ export function openHeldInputs(): HeldInputs {
     if (found?.ino === ino && found.file.bytes === size) return copyOf(found.file);
     const dataset = await readDataset(path, { ...readOptions(resolved, without), limits: { maxBytes } });
     const file = { dataset, bytes: bytesOf(resolved) };
-    const taken = sizeOf(dataset);
+    const taken = bytesOfDataset(dataset);
     if (!isHeld || size > largestFile || taken > largestFile) return file;
     held.set(key, { file, ino }, { size: taken + entryBytes });
     return copyOf(file);
@@ -79,23 +79,5 @@ export function openHeldInputs(): HeldInputs {
 }
 
 function copyOf({ dataset, bytes }: ReadFile): ReadFile {
-  const { data, companions, ...rest } = dataset;
-  const entries = Object.entries(companions).map(([name, array]): [string, NdArray] => [name, copyArray(array)]);
-  return {
-    bytes,
-    dataset: {
-      ...rest,
-      data: copyArray(data),
-      companions: Object.fromEntries(entries),
-      attributes: { ...rest.attributes },
-    },
-  };
-}
-
-function copyArray(array: NdArray): NdArray {
-  return { ...array, data: array.data.slice() };
-}
-
-function sizeOf({ data, companions }: Dataset): number {
-  return [data, ...Object.values(companions)].reduce((sum, array) => sum + array.data.byteLength, 0);
+  return { bytes, dataset: copyOfDataset(dataset) };
 }

@@ -11,6 +11,7 @@ import { describeData, putInOrder, readDataset, type AxisRange } from '@rondel/f
 import type { ArtifactStore, MayRead } from '@rondel/store';
 import { cutDataset, type MemoryRoom } from '@rondel/reco';
 import type { HeldInputs } from './held-inputs.js';
+import type { HeldParts, ReadPart } from './held-parts.js';
 import { hashDataset } from '../files/dataset-hash.js';
 import { asField, fieldFile } from './field-images.js';
 import {
@@ -39,6 +40,8 @@ export interface Places {
   readonly roots: Readonly<Record<string, string>>;
   readonly mayRead?: MayRead;
   readonly held: HeldInputs;
+  /** Absent: every part is read. */
+  readonly heldParts?: HeldParts;
   readonly links?: KnownLinks | undefined;
   /** What arrays may take of the memory, as it is now; absent: what readers allow. */
   readonly room?: () => MemoryRoom;
@@ -133,14 +136,18 @@ async function readOne(
   places: Places,
 ) {
   const resolved = await fieldFile(name, await inputFile(reference, places, linked));
-  const { dataset: read, bytes } = await room.read(reference, (maxBytes) =>
-    places.held.read(resolved, { without, maxBytes }),
-  );
-  const { format, ...found } = read;
-  const dataset = asField(name, found);
-  // Of a part of a file that has no hash yet only that part is read, and hashed.
-  const sha256 = isPart(resolved) && resolved.sha256 === undefined ? hashDataset(dataset) : await hashOf(resolved);
-  return { dataset, source: { name, reference, format, sha256, bytes } };
+  const readPart = async (maxBytes: number): Promise<ReadPart> => {
+    const { dataset: read, bytes } = await places.held.read(resolved, { without, maxBytes });
+    const { format, ...found } = read;
+    const dataset = asField(name, found);
+    // Of a part of a file that has no hash yet only that part is read, and hashed.
+    const sha256 = isPart(resolved) && resolved.sha256 === undefined ? hashDataset(dataset) : await hashOf(resolved);
+    return { dataset, source: { name, reference, format, sha256, bytes } };
+  };
+  return room.read(reference, (maxBytes) => {
+    const read = () => readPart(maxBytes);
+    return places.heldParts?.take({ name, file: resolved, without }, read) ?? read();
+  });
 }
 
 /** As `readInput`, but only a range of what it would read: of the main array, and of companions that have the axis. */

@@ -49,6 +49,7 @@ import { openDataFiles, type DataFiles } from '../input/data-files.js';
 import { openKnownLinks } from '../input/input-file.js';
 import { openKnownFiles } from '../input/known-files.js';
 import { openHeldInputs } from '../input/held-inputs.js';
+import { openHeldParts } from '../input/held-parts.js';
 import { bareNames, withBareAxes } from '../input/bare-axes.js';
 import { axisNames, nameAxes, type AxisNames } from '../input/named-axes.js';
 import { withInheritedPart } from '../input/inherited-part.js';
@@ -107,6 +108,7 @@ interface Surroundings {
 export function createJobRunner(surroundings: Surroundings): JobRunner {
   const { registry, store, engine, algorithms: algorithmFor } = surroundings;
   const held = openHeldInputs();
+  const heldParts = openHeldParts(engine.hostBytes);
   const known = openKnownFiles();
   const links = openKnownLinks();
   const documents = openInputBlockDocuments();
@@ -133,7 +135,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
     const opened = openDataFiles({ ...surroundings, mayRead, known, files: built.files });
-    const places = { ...surroundings, mayRead, files, held, links, documents, images, opened };
+    const places = { ...surroundings, mayRead, files, held, heldParts, links, documents, images, opened };
     const angles = planAngles(built.algorithm.plan, registry);
     const { timed } = record;
     requireLeft(request.part, places);
