@@ -1,4 +1,5 @@
-import { constants, crc32, deflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, crc32, deflate, deflateSync, type ZlibOptions } from 'node:zlib';
 
 /** Grey values of rows from the top, 8 bits or 16. */
 export interface GreyValues {
@@ -22,22 +23,37 @@ const options = { level: 1, strategy: constants.Z_RLE, chunkSize: 2 ** 20 };
  *
  * @param text Keywords of Latin letters, and texts of Latin-1.
  */
-export function encodePng(
+export function encodePng(picture: GreyValues, text: Readonly<Record<string, string>> = {}): Uint8Array {
+  return fileOf(picture, deflateSync(rowsOf(picture), options), text);
+}
+
+/** As `encodePng`; compresses in a thread of Node's own while the caller goes on. */
+export async function encodePngMeanwhile(picture: GreyValues): Promise<Uint8Array> {
+  return fileOf(picture, await deflating(rowsOf(picture), options), {});
+}
+
+const deflating = promisify<Uint8Array, ZlibOptions, Buffer>(deflate);
+
+function fileOf(
   { width, height, data }: GreyValues,
-  text: Readonly<Record<string, string>> = {},
+  compressed: Uint8Array,
+  text: Readonly<Record<string, string>>,
 ): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8 * data.BYTES_PER_ELEMENT, grey], 8);
-  const rows = data instanceof Uint8Array ? byteRows(data, width) : wordRows(data, width);
   return Buffer.concat([
     signature,
     ...chunk('IHDR', header),
-    ...chunk('IDAT', deflateSync(rows, options)),
+    ...chunk('IDAT', compressed),
     ...Object.entries(text).flatMap(([keyword, value]) => chunk('tEXt', Buffer.from(`${keyword}\0${value}`, 'latin1'))),
     ...chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+function rowsOf({ width, data }: GreyValues): Uint8Array {
+  return data instanceof Uint8Array ? byteRows(data, width) : wordRows(data, width);
 }
 
 function byteRows(data: Uint8Array, width: number): Uint8Array {

@@ -3,7 +3,7 @@ import type { GreyPicture } from './contact-sheet.js';
 import { magnitudeReader } from './magnitude.js';
 import { componentsOf } from '../array/typed-array.js';
 import { findPlane, type Plane, type PlaneChoice } from '../array/plane.js';
-import { encodePng } from './png-file.js';
+import { encodePng, encodePngMeanwhile } from './png-file.js';
 import { summarizeRange } from './summary.js';
 import type { Thumbnail } from './thumbnail.js';
 
@@ -29,6 +29,19 @@ const maximumPixels = 64 * 1024 ** 2;
  * five axes, `QUOTA_EXCEEDED` above 64 Mi pixels.
  */
 export function renderSlice(array: NdArray, options: RenderOptions = {}): Uint8Array {
+  const { picture, window } = drawn(array, options);
+  const { provenance } = options;
+  const text: Record<string, string> =
+    provenance === undefined ? {} : { Software: 'Rondel', Window: window.join(','), Rondel: provenance };
+  return encodePng(picture, text);
+}
+
+/** The middle slice of the first frame in 8 bits, as `renderSlice` draws it, compressed while the caller goes on. */
+export async function renderPreview(array: NdArray): Promise<Uint8Array> {
+  return encodePngMeanwhile(drawn(array, { bits: 8 }).picture);
+}
+
+function drawn(array: NdArray, options: RenderOptions) {
   const plane = findPlane(array, options);
   const { width, height } = plane;
   if (width * height > maximumPixels) {
@@ -41,10 +54,7 @@ export function renderSlice(array: NdArray, options: RenderOptions = {}): Uint8A
   const window = options.window === undefined ? extremes(array, plane) : checkedWindow(options.window);
   const data = depth === 16 ? new Uint16Array(width * height) : new Uint8Array(width * height);
   fillGrey(data, array, { plane, window, white: 2 ** depth - 1 });
-  const { provenance } = options;
-  const text: Record<string, string> =
-    provenance === undefined ? {} : { Software: 'Rondel', Window: window.join(','), Rondel: provenance };
-  return encodePng({ width, height, data }, text);
+  return { picture: { width, height, data }, window };
 }
 
 /** Draws real values as 8-bit grey, as `renderSlice` does. */

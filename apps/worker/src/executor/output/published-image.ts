@@ -3,6 +3,7 @@ import {
   encodeArray,
   joinFiles,
   readPlane,
+  renderPreview,
   renderSlice,
   summarize,
   type JoinedSection,
@@ -16,7 +17,7 @@ import { damagedPart, openDatasetPart } from '../files/dataset-parts.js';
 
 export type PublishedImage = Omit<Result, 'seconds'>;
 
-/** Images of no more than this are joined in memory. */
+/** Images of no more than this are joined in memory, and their pictures remembered: those of small jobs are often the same. */
 const smallImageBytes = 2 ** 20;
 /** Pictures that are remembered, together. */
 const mostPictureBytes = 2 * 2 ** 20;
@@ -52,13 +53,25 @@ interface GatheredFrom {
 
 export function openImagePublisher(store: ArtifactStore): ImagePublisher {
   const drawn = new LRUCache<string, Drawn>({ maxSize: mostPictureBytes });
-  const publish = async (image: NdArray, project?: string): Promise<PublishedImage> => {
+  const publishSmall = async (image: NdArray, project?: string): Promise<PublishedImage> => {
     const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts, { project });
     const known = drawn.get(sha256);
     const { picture, summary } = known ?? { picture: renderSlice(image, { bits: 8 }), summary: summarize(image) };
     requireFinite(summary);
     if (known === undefined) drawn.set(sha256, { picture, summary }, { size: picture.byteLength + entryBytes });
     const { sha256: preview } = await store.put([picture], { project });
+    return imageRecord(image, summary, { sha256, preview });
+  };
+  const publish = async (image: NdArray, project?: string): Promise<PublishedImage> => {
+    if (image.data.byteLength <= smallImageBytes) return publishSmall(image, project);
+    const summary = summarize(image);
+    requireFinite(summary);
+    const { parts } = await encodeArray(image, 'npy');
+    // The disk takes as long for the values as drawing and storing the picture does.
+    const [{ sha256 }, { sha256: preview }] = await Promise.all([
+      store.put(parts, { project }),
+      renderPreview(image).then((picture) => store.put([picture], { project })),
+    ]);
     return imageRecord(image, summary, { sha256, preview });
   };
   return {
