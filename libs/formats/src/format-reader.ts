@@ -31,7 +31,7 @@ export interface FormatReading {
   readonly without?: readonly string[] | undefined;
   /** Reads only these entries of an axis; the limits hold for what is read. */
   readonly range?: AxisRange | undefined;
-  /** Paths of files that links of this one may lead to, by the names that the links have; `*` for any name. Of HDF5. */
+  /** Paths of files that links of this one may lead to, by the names that the links have; `*` for any name, `*` and a name for any folder. Of HDF5. */
   readonly linked?: Readonly<Record<string, string>> | undefined;
   /** Files that are read as one array, of which the file is the first, see `fileStackReader`. */
   readonly stack?: readonly StackedFile[] | undefined;

@@ -54,6 +54,18 @@ test('a file that cannot be looked at is not called missing', async () => {
   });
 });
 
+test('several files that the data links to are numbered, and keep their names', async () => {
+  const [scan, odd] = [join(folder, 'scan.h5'), join(folder, 'odd=name.npy')];
+  const found = await readDataArguments(['data=root://scans/scan.nxs', `linked=${scan}`, `linked=${odd}`]);
+  expect(found.map(({ name, source }) => [name, source])).toMatchObject([
+    ['data', { kind: 'reference' }],
+    ['linked', { path: scan, name: 'scan.h5' }],
+    ['linked2', { path: odd, name: 'odd=name.npy' }],
+  ]);
+  const [, alone] = await readDataArguments(['data=root://scans/scan.nxs', `linked=${scan}`]);
+  expect(alone?.source).not.toHaveProperty('name');
+});
+
 test('the same name twice is refused', async () => {
   const scan = join(folder, 'scan.h5');
   await expect(readDataArguments([scan, scan])).rejects.toMatchObject({ code: 'INVALID_REQUEST' });

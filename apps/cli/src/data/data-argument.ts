@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   dataNameFrom,
+  isLinkedName,
+  linkedName,
   parseDataReference,
   RondelError,
   splitFragment,
@@ -36,10 +38,10 @@ const schemePattern = /^(?:artifact:|job:|[a-z][a-z0-9+.-]*:\/\/)/i;
  * Reads DATA arguments: `REF`, or `name=REF` where a plan takes several. All files are looked at before any is uploaded.
  *
  * Throws `DATA_NOT_FOUND` for a file that is not there or a reference of an unknown kind, `DATA_FORBIDDEN` for one that
- * may not be looked at, and `INVALID_REQUEST` for a name given twice.
+ * may not be looked at, and `INVALID_REQUEST` for a name given twice; `linked` may be.
  */
-export async function readDataArguments(texts: readonly string[]): Promise<DataArgument[]> {
-  const found = await Promise.all(texts.map(readDataArgument));
+export async function readDataArguments(texts: readonly string[]): Promise<readonly DataArgument[]> {
+  const found = numberLinked(await Promise.all(texts.map(readDataArgument)));
   const names = found.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
@@ -49,6 +51,19 @@ export async function readDataArguments(texts: readonly string[]): Promise<DataA
     );
   }
   return found;
+}
+
+/** Several files that the data links to are `linked`, `linked2` and so on, each with its name, by which links find it. */
+function numberLinked(found: readonly DataArgument[]): readonly DataArgument[] {
+  const linked = found.filter(({ name }) => isLinkedName(name));
+  if (linked.length < 2) return found;
+  return found.map((argument) => {
+    const at = linked.indexOf(argument);
+    if (at < 0) return argument;
+    const { source } = argument;
+    const name = at === 0 ? linkedName : `${linkedName}${at + 1}`;
+    return { name, source: source.kind === 'file' ? { name: basename(source.path), ...source } : source };
+  });
 }
 
 /** The `data` of a submission, with the reference that each argument led to. */

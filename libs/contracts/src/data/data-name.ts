@@ -10,3 +10,8 @@ export function dataNameFrom(fileName: string): string | undefined {
 
 /** The name under which a submission gives the file that its data links to: no array of its own. */
 export const linkedName = 'linked';
+
+/** Whether data of this name is a file that the main one links to: `linked`, or one of several, `linked2` and so on. */
+export function isLinkedName(name: string): boolean {
+  return /^linked(?:[2-9]|1\d)?$/.test(name);
+}

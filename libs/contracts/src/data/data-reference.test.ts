@@ -42,6 +42,7 @@ describe('a data reference', () => {
         binning: { detector: 2, slice: 1, angle: 4 },
       },
     ],
+    [`artifact:sha256-${hash}?name=frames%20%231.h5`, { scheme: 'artifact', sha256: hash, name: 'frames #1.h5' }],
     ['job:01ARZ3NDEKTSV4RRFFQ69G5FAV', { scheme: 'job', job: '01ARZ3NDEKTSV4RRFFQ69G5FAV' }],
   ])('%s is read and written back', (text, parsed) => {
     const reference = parseDataReference(text);
@@ -63,6 +64,8 @@ describe('a data reference', () => {
     ['root://scans/a.npy?axes=', 'INVALID_REQUEST'],
     ['root://scans/a.npy?axes=a b', 'INVALID_REQUEST'],
     ['root://scans/a.npy?unit=grad', 'INVALID_REQUEST'],
+    ['root://scans/a.h5?name=../b.h5', 'INVALID_REQUEST'],
+    ['root://scans/a.h5?name=%zz', 'INVALID_REQUEST'],
     ['root://scans/a.npy?theta=0', 'INVALID_REQUEST'],
     ['root://scans/a.npy?theta=0:', 'INVALID_REQUEST'],
     ['root://scans/a.npy?theta=5:5', 'INVALID_REQUEST'],

@@ -7,6 +7,8 @@ export interface StoredAs extends ScanPart {
   readonly axes?: readonly string[];
   /** In which angles are stored. */
   readonly unit?: 'rad' | 'deg';
+  /** Of the file, as links to it name it, where the reference does not have it. */
+  readonly name?: string;
   /** Angles of the first and the last projection in degrees, where the file has none: those between are evenly spaced. */
   readonly theta?: readonly [first: number, last: number];
 }
@@ -73,7 +75,7 @@ export function splitFragment(text: string): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-const optionNames: readonly string[] = ['axes', 'unit', 'theta', ...scanPartNames];
+const optionNames: readonly string[] = ['axes', 'unit', 'name', 'theta', ...scanPartNames];
 const anyOption = `(?:${optionNames.join('|')})=[^?&#]*`;
 const optionsPattern = new RegExp(`\\?(${anyOption}(?:&${anyOption}){0,${optionNames.length}})$`);
 const axisPattern = /^-?[A-Za-z][A-Za-z0-9_]{0,62}$/;
@@ -88,11 +90,13 @@ export function splitStoredAs(text: string): [string, StoredAs] {
   if (!found) return [text, {}];
   const options = new Map((found[1] ?? '').split('&').map((option) => option.split('=', 2) as [string, string]));
   const [axes, unit, theta] = [options.get('axes'), options.get('unit'), options.get('theta')];
+  const name = options.get('name');
   return [
     text.slice(0, found.index),
     {
       ...(axes !== undefined && { axes: checkedAxes(axes) }),
       ...(unit !== undefined && { unit: checkedUnit(unit) }),
+      ...(name !== undefined && { name: checkedName(name) }),
       ...(theta !== undefined && { theta: checkedTheta(theta) }),
       ...readScanPart(options),
     },
@@ -133,17 +137,28 @@ function checkedUnit(text: string): 'rad' | 'deg' {
   throw new RondelError('INVALID_REQUEST', `unit must be rad or deg, got "${text.slice(0, 100)}".`);
 }
 
+function checkedName(text: string): string {
+  const name = /%(?![0-9a-f]{2})/i.test(text) ? '' : decodeURIComponent(text);
+  if (/^[^/\\\p{Cc}]{1,200}$/u.test(name)) return name;
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `name must be that of a file, without a folder, got "${text.slice(0, 100)}".`,
+  );
+}
+
 /** Inverse of `splitFragment` and `splitStoredAs` together: what follows the name of a file. */
 export function formatFragment({
   dataset,
   axes,
   unit,
+  name,
   theta,
   ...part
 }: StoredAs & { readonly dataset?: string | undefined }): string {
   const options = [
     ...(axes ? [`axes=${axes.join()}`] : []),
     ...(unit ? [`unit=${unit}`] : []),
+    ...(name ? [`name=${name.replace(/[?&#%\s"'`]/g, encodeURIComponent)}`] : []),
     ...(theta ? [`theta=${theta.join(':')}`] : []),
     ...formatScanPart(part),
   ];

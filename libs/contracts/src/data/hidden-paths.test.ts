@@ -16,6 +16,7 @@ describe('a path in a data root', () => {
       'The file raw/Doe.h5 to which root://scans/Doe.nxs links: there is no such file.',
       'The file … to which root://scans/… links: there is no such file.',
     ],
+    ['artifact:sha256-12?name=Doe.h5&unit=deg', 'artifact:sha256-12?name=…&unit=deg'],
     ['root://scans/…', 'root://scans/…'],
     ['root://NAME/path', 'root://NAME/…'],
     [`artifact:sha256-${'a'.repeat(64)}`, `artifact:sha256-${'a'.repeat(64)}`],

@@ -12,7 +12,9 @@ const inSentence = new RegExp(`${root}[^\\s"'\`,;]*[^\\s"'\`,;.:)]`, 'g');
 /** Beside a path a sentence may name a file of a stack, or one that another one links to. */
 const dataFile = /(?<![A-Za-z0-9_=*/.-])[A-Za-z0-9_][^\s"'`:,;()=*?]*\.(?:tiff?|h5|hdf5?|nxs|npy|npz)(?![A-Za-z0-9])/gi;
 /** What follows the name of a file, see `formatFragment`. */
-const suffix = /#\/|\?(?:axes|unit|theta|slice|angle|detector|skip|binning)=/;
+const suffix = /#\/|\?(?:axes|unit|name|theta|slice|angle|detector|skip|binning)=/;
+/** The name of a file that a reference does not have otherwise. */
+const nameOption = /([?&]name=)[^?&#\s"'`]+/g;
 /** Names that are shorter are hidden in references alone, as sentences may have them for another reason. */
 const shortestName = 3;
 
@@ -46,7 +48,8 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function hidden(text: string, named: RegExp | undefined): string {
+function hidden(told: string, named: RegExp | undefined): string {
+  const text = told.includes('name=') ? told.replace(nameOption, `$1${hiddenPath}`) : told;
   if (isReference(text)) return hiddenReference(text);
   const isSentence = text.includes(' ') && !text.includes('\n');
   const known = isSentence && named ? text.replace(named, (_, before = '') => `${String(before)}${hiddenPath}`) : text;

@@ -1,4 +1,4 @@
-import { linkedName, RondelError } from '@rondel/contracts';
+import { isLinkedName, linkedName, RondelError } from '@rondel/contracts';
 import { didYouMean, nearestNames } from '@rondel/plan';
 import type { Registry } from '@rondel/reco';
 import type { StagedPlan } from './stage-placement.js';
@@ -21,7 +21,7 @@ export interface DataNames {
 export function openArrayNames(registry: Registry): (plan: StagedPlan, names: DataNames) => void {
   let declared: readonly string[] | undefined;
   return ({ packages }, { arrays, files }) => {
-    const others = arrays.filter((name) => !always.includes(name));
+    const others = arrays.filter((name) => !always.includes(name) && !isLinkedName(name));
     if (others.length === 0 || packages.length > 0) return;
     const known = [...new Set([...always, ...(declared ??= declaredIn(registry)), ...files])];
     const unknown = others.find((name) => !known.includes(name));

@@ -1,5 +1,5 @@
 import {
-  linkedName,
+  isLinkedName,
   parseDataReference,
   type ArrayFacts,
   type DataReference,
@@ -47,7 +47,7 @@ export function openOutputBound(
     requireOutput(sized, leastInput, maxOutputBytes);
     // Where reference or plan say that the axes lie in another order, the worker sees which is which.
     const isNamed = sized[0]?.parameters.axes !== undefined;
-    if (reference.scheme !== 'artifact' || data[linkedName] !== undefined) return;
+    if (reference.scheme !== 'artifact' || Object.keys(data).some(isLinkedName)) return;
     if (reference.axes !== undefined || isNamed) return;
     const { sha256 } = reference;
     const fileBytes = (await touches.touch(sha256)) ?? 0;

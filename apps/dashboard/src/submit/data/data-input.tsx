@@ -1,10 +1,9 @@
-import { bytesText } from '../../display/quantity.js';
-import { ProgressBar } from '../../display/progress-bar.js';
 import { useNames } from '../../names/names-context.js';
 import { DataLook } from './data-look.js';
 import { FieldProblem } from '../../fields/field-problem.js';
 import { FileDrop } from './file-drop.js';
-import { useUpload, type Upload } from './use-upload.js';
+import { UploadState } from './upload-state.js';
+import { useUpload } from './use-upload.js';
 
 interface DataInputProps {
   /** A data reference. */
@@ -40,31 +39,4 @@ export function DataInput({ value, problem, onChange }: DataInputProps) {
       <FieldProblem name="data" problem={problem} />
     </FileDrop>
   );
-}
-
-function UploadState({ upload, reference }: { readonly upload: Upload; readonly reference: string }) {
-  switch (upload.state) {
-    case 'none':
-      return null;
-    case 'sending':
-      return (
-        <p class="upload">
-          {upload.name} <ProgressBar fraction={upload.fraction} label={`Upload of ${upload.name}`} />
-        </p>
-      );
-    case 'done':
-      // Somebody may have written another reference since.
-      if (upload.reference !== reference) return null;
-      return (
-        <p class="upload" role="status">
-          <span class="state state-completed">uploaded</span> {upload.name}, {bytesText(upload.bytes)}
-        </p>
-      );
-    case 'failed':
-      return (
-        <p class="error-text" role="alert">
-          {upload.name} was not uploaded. {upload.message}
-        </p>
-      );
-  }
 }

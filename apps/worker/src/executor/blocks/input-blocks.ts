@@ -17,7 +17,7 @@ import { BlockSchema } from '../files/dataset-file.js';
 import { damagedPart, getDocument, putDataset, putDocument } from '../files/dataset-parts.js';
 import { mostBlocks } from '../messages/division-offer.js';
 import { hashOf, identityOf, inputFile } from '../input/input-file.js';
-import { linkedReference } from '../input/linked-data.js';
+import { linkedReferences } from '../input/linked-data.js';
 import { axesOf, type AxisNames } from '../input/named-axes.js';
 import type { RunPart } from '../messages/messages.js';
 import { readInputRange, type Places } from '../input/read-input.js';
@@ -198,14 +198,14 @@ export async function readInputBlock(
   const references = Object.fromEntries(sources.map(({ name, reference }) => [name, reference]));
   const { axis, extent, from, to } = block;
   const dataset = await readInputRange(references, { axis, extent, start: from, stop: to, ...names }, places);
-  for (const source of sources) await assertUnchanged(source, linkedReference(references, source.name), places);
+  for (const source of sources) await assertUnchanged(source, linkedReferences(references, source.name), places);
   return withWarnings(withFound(dataset, found), warnings);
 }
 
 /** A copy of the file, in the data root of another machine, has another identity but the same bytes. */
 async function assertUnchanged(
   { reference, identity, sha256 }: InputBlock['sources'][number],
-  linked: string | undefined,
+  linked: ReturnType<typeof linkedReferences>,
   places: Places,
 ): Promise<void> {
   const file = await inputFile(reference, places, linked);

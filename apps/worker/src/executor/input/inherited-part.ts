@@ -8,7 +8,7 @@ import {
 import { describeData } from '@rondel/formats';
 import { fieldFile, fieldNames, fields, unnamedAxes } from './field-images.js';
 import { inputFile, isPart, wholeOptions, type InputSources } from './input-file.js';
-import { companionReferences, linkedReference } from './linked-data.js';
+import { companionReferences, linkedReferences } from './linked-data.js';
 import { mainReference } from './read-input.js';
 
 type References = Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export async function withInheritedPart(references: References, sources: InputSo
 
 /** How many entries the whole data has along the axes of which a part is taken, named as they are when it is read. */
 export async function wholeExtents(references: References, sources: InputSources): Promise<Extents> {
-  const file = await inputFile(mainReference(references), sources, linkedReference(references, 'data'));
+  const file = await inputFile(mainReference(references), sources, linkedReferences(references, 'data'));
   const { slice, angle, skip, detector, binning } = file;
   const isAsked = { slice, angle: angle ?? skip, detector: detector ?? binning };
   const asked = (['slice', 'angle', 'detector'] as const).filter((axis) => isAsked[axis] !== undefined);

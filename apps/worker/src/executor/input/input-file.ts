@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isRondelError, parseDataReference, RondelError, type ScanPart } from '@rondel/contracts';
+import { isRondelError, parseDataReference, RondelError, type DataReference, type ScanPart } from '@rondel/contracts';
 import { describeData, formatOfFile } from '@rondel/formats';
 import { hashFile, pathBeside, resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
 import { LRUCache } from 'lru-cache';
@@ -16,9 +16,12 @@ const mostKnown = 1000;
 
 /** A reference as the local files that are read for it. */
 export interface InputFile extends ResolvedReference {
-  /** Paths of files that links of this one lead to, by the names that the links have; `*` for any. */
+  /** Paths of files that links of this one lead to, by the names that the links have; `*` for any, and `*` and a name for any folder. */
   readonly linked?: Readonly<Record<string, string>>;
 }
+
+/** Names of a job's data, and the references. */
+export type GivenFiles = readonly (readonly [name: string, reference: string])[];
 
 type PartOption = keyof ScanPart;
 
@@ -37,15 +40,12 @@ export interface InputSources extends ReferenceSources {
  * Finds what a reference leads to, with the files in the same data root that it links to, relative to the file. Throws as
  * `resolveReference` and `pathBeside`.
  *
- * @param given Another reference of the job: what all links of this file lead to.
+ * @param given Other references of the job, to which links of this file lead: one for all, or several by the names of their files.
  */
-export async function inputFile(reference: string, sources: InputSources, given?: string): Promise<InputFile> {
+export async function inputFile(reference: string, sources: InputSources, given: GivenFiles = []): Promise<InputFile> {
   const parsed = parseDataReference(reference);
   const resolved = await resolveReference(parsed, sources);
-  if (given !== undefined) {
-    const { path } = await resolveReference(parseDataReference(given), sources);
-    return { ...resolved, linked: { '*': path } };
-  }
+  if (given.length > 0) return { ...resolved, linked: await givenFiles(given, sources) };
   if (parsed.scheme !== 'root' || resolved.stack !== undefined || (await formatOfFile(resolved.path)) !== 'hdf5')
     return resolved;
   const key = JSON.stringify([resolved.label, ...(await filesIdentity([resolved.path]))]);
@@ -62,6 +62,30 @@ export async function inputFile(reference: string, sources: InputSources, given?
   }
   sources.links?.set(key, Object.keys(linked));
   return Object.keys(linked).length === 0 ? resolved : { ...resolved, linked };
+}
+
+/** The files that were given, by the names of those that links may name. Throws `INVALID_REQUEST` for one of several without a name. */
+async function givenFiles(given: GivenFiles, sources: InputSources): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const [name, text] of given) {
+    const reference = parseDataReference(text);
+    const { path } = await resolveReference(reference, sources);
+    const known = nameOf(reference);
+    if (given.length > 1 && (known === undefined || Object.hasOwn(files, `*/${known}`))) {
+      const problem = known === undefined ? 'does not say what its file is called' : `is a second ${known}`;
+      throw new RondelError(
+        'INVALID_REQUEST',
+        `${name} ${problem}: links find several files by their names. Put the name behind the reference, as in artifact:sha256-...?name=frames.h5.`,
+      );
+    }
+    files[given.length === 1 ? '*' : `*/${known ?? ''}`] = path;
+  }
+  return files;
+}
+
+function nameOf(reference: DataReference): string | undefined {
+  if (reference.scheme === 'job') return undefined;
+  return reference.name ?? (reference.scheme === 'root' ? basename(reference.path) : undefined);
 }
 
 /** Files that reading would need and that were not given. What else is wrong with the file, whoever reads it will say. */
@@ -100,8 +124,13 @@ export function wholeOptions(file: InputFile): Omit<ReturnType<typeof readOption
 /** The files of an input, each with what the input calls it. What was given apart is another input. */
 function partsOf({ path, stack, linked = {} }: InputFile): readonly { readonly name: string; readonly path: string }[] {
   if (stack !== undefined) return stack;
-  const others = Object.entries(linked).filter(([name]) => name !== '*');
+  const others = Object.entries(linked).filter(([name]) => !isGiven(name));
   return [{ name: basename(path), path }, ...others.map(([name, other]) => ({ name, path: other }))];
+}
+
+/** What was given apart is called `*`, or by its name behind that. */
+function isGiven(name: string): boolean {
+  return name.startsWith('*');
 }
 
 /** Bytes of all files of an input. */
@@ -130,8 +159,9 @@ export function isPart({ slice, angle, detector, skip, binning }: Pick<InputFile
 
 /** What tells the files of an input from any other, the same files at another time included. */
 export async function identityOf(file: InputFile): Promise<string[]> {
-  const { label, sha256, linked } = file;
-  const given = linked?.['*'] === undefined ? [] : await filesIdentity([linked['*']]);
+  const { label, sha256, linked = {} } = file;
+  const names = Object.keys(linked).filter(isGiven);
+  const given = names.length === 0 ? [] : [...names, ...(await filesIdentity(names.map((name) => linked[name] ?? '')))];
   if (sha256 !== undefined) return [label, ...given];
   return [label, ...(await filesIdentity(partsOf(file).map(({ path }) => path))), ...given];
 }

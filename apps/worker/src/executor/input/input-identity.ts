@@ -1,5 +1,5 @@
-import { identityOf, inputFile, type InputSources } from './input-file.js';
-import { linkedReference } from './linked-data.js';
+import { identityOf, inputFile, type GivenFiles, type InputSources } from './input-file.js';
+import { linkedReferences } from './linked-data.js';
 import type { RunRequest } from '../messages/messages.js';
 
 /**
@@ -11,12 +11,16 @@ export async function inputIdentity({ data, part }: RunRequest, sources: InputSo
   if (parts !== undefined) return JSON.stringify({ parts, axis });
   const named: unknown[] = [];
   for (const [name, reference] of Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    named.push([name, ...(await referenceIdentity(reference, sources, linkedReference(data, name)))]);
+    named.push([name, ...(await referenceIdentity(reference, sources, linkedReferences(data, name)))]);
   }
   return JSON.stringify({ data: named });
 }
 
 /** What tells the files behind a reference from any other; see `inputFile` for what was given to it. */
-export async function referenceIdentity(reference: string, sources: InputSources, given?: string): Promise<string[]> {
+export async function referenceIdentity(
+  reference: string,
+  sources: InputSources,
+  given?: GivenFiles,
+): Promise<string[]> {
   return identityOf(await inputFile(reference, sources, given));
 }

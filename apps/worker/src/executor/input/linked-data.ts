@@ -1,13 +1,16 @@
-import { linkedName } from '@rondel/contracts';
+import { isLinkedName } from '@rondel/contracts';
 
 type References = Readonly<Record<string, string>>;
 
-/** What the links of a job's data lead to, where the job has it; undefined for any other array than the main one. */
-export function linkedReference(references: References, name: string): string | undefined {
-  return name === 'data' ? references[linkedName] : undefined;
+/** What the links of a job's data lead to, as far as the job has it; nothing for any other array than the main one. */
+export function linkedReferences(
+  references: References,
+  name: string,
+): readonly (readonly [name: string, reference: string])[] {
+  return name === 'data' ? Object.entries(references).filter(([each]) => isLinkedName(each)) : [];
 }
 
 /** The references beside the main one that are arrays of their own. */
 export function companionReferences(references: References): [name: string, reference: string][] {
-  return Object.entries(references).filter(([name]) => name !== 'data' && name !== linkedName);
+  return Object.entries(references).filter(([name]) => name !== 'data' && !isLinkedName(name));
 }

@@ -234,6 +234,18 @@ describe('a file that links to another one', () => {
     await writeFile(join(folder, 'day/frames/b.h5'), parts);
     const { dataset, sources } = await readInput(references, places);
     expect([dataset.data.shape, new Set(dataset.data.data)]).toEqual([[1, 2, 4, 3], new Set([7])]);
+    const uploaded = async (content: readonly Uint8Array[]) =>
+      `artifact:sha256-${(await places.store.put(content)).sha256}`;
+    const data = await uploaded([await readFile(testing('virtual.nxs'))]);
+    const source = await uploaded(parts);
+    const given = { data, linked: `${source}?name=b.h5`, linked2: `${source}?name=a.h5` };
+    const upload = await readInput(given, places);
+    expect(upload.dataset.data).toEqual(dataset.data);
+    expect(upload.sources.map(({ name, reference }) => [name, reference])).toEqual(Object.entries(given));
+    await expect(readInput({ ...given, linked2: source }, places)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringMatching(/^linked2 does not say what its file is called.*name=frames\.h5/) as string,
+    });
     expect(sources[0]?.bytes).toBe(
       (await stat(join(folder, 'day/virtual.nxs'))).size + 2 * Buffer.concat(parts).length,
     );

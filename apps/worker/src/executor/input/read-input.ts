@@ -1,5 +1,4 @@
 import {
-  linkedName,
   RondelError,
   withWarnings,
   type ArrayFacts,
@@ -19,12 +18,13 @@ import {
   hashOf,
   identityOf,
   inputFile,
+  type GivenFiles,
   isPart,
   readOptions,
   type InputFile,
   type KnownLinks,
 } from './input-file.js';
-import { companionReferences, linkedReference } from './linked-data.js';
+import { companionReferences, linkedReferences } from './linked-data.js';
 import { axesOf, nameAxes, type AxisNames } from './named-axes.js';
 import { isOutOfRoom, openReadingRoom, requireReadingRoom, type ReadingRoom } from './reading-room.js';
 import type { DescribedInput } from './described-input.js';
@@ -87,7 +87,7 @@ async function readAll(
       name: 'data',
       reference: mainReference(references),
       without: companionNames(references),
-      linked: linkedReference(references, 'data'),
+      linked: linkedReferences(references, 'data'),
     },
     room,
     places,
@@ -101,15 +101,17 @@ async function readAll(
     warnings.push(companion.dataset.warnings);
     sources.push(companion.source);
   }
-  const linked = linkedReference(references, 'data');
-  if (linked !== undefined) sources.push(await linkedSource(linked, places));
+  for (const linked of linkedReferences(references, 'data')) sources.push(await linkedSource(linked, places));
   return { dataset: withWarnings({ ...dataset, companions }, ...warnings), sources };
 }
 
-/** The file that the data links to, as provenance names it. */
-async function linkedSource(reference: string, places: Places): Promise<Provenance['data'][number]> {
+/** A file that the data links to, as provenance names it. */
+async function linkedSource(
+  [name, reference]: readonly [name: string, reference: string],
+  places: Places,
+): Promise<Provenance['data'][number]> {
   const file = await inputFile(reference, places);
-  return { name: linkedName, reference, format: 'hdf5', sha256: await hashOf(file), bytes: bytesOf(file) };
+  return { name, reference, format: 'hdf5', sha256: await hashOf(file), bytes: bytesOf(file) };
 }
 
 /** What comes from files of its own, and so takes the place of what lies beside the main array. */
@@ -131,7 +133,7 @@ async function readOne(
     reference,
     without = [],
     linked,
-  }: { name: string; reference: string; without?: readonly string[]; linked?: string | undefined },
+  }: { name: string; reference: string; without?: readonly string[]; linked?: GivenFiles },
   room: ReadingRoom,
   places: Places,
 ) {
@@ -158,7 +160,7 @@ export async function readInputRange(
 ): Promise<Dataset> {
   const room = openReadingRoom(places.room?.() ?? anyRoom);
   const reference = mainReference(references);
-  const main = await inputFile(reference, places, linkedReference(references, 'data'));
+  const main = await inputFile(reference, places, linkedReferences(references, 'data'));
   const without = companionNames(references);
   const { dataset } = await room.read(reference, (maxBytes) =>
     readRange(main, { ...range, without, maxBytes }, places),
@@ -211,7 +213,7 @@ export async function describeInput(
 ): Promise<DescribedInput> {
   const identities = new Map<string, string[]>();
   const describe = async (name: string, reference: string) => {
-    const resolved = await fieldFile(name, await inputFile(reference, places, linkedReference(references, name)));
+    const resolved = await fieldFile(name, await inputFile(reference, places, linkedReferences(references, name)));
     identities.set(reference, await identityOf(resolved));
     const { dataset, ...facts } = await describeOne(
       resolved,
@@ -231,9 +233,8 @@ export async function describeInput(
     warnings.push(dataset.warnings);
     sources.push(source);
   }
-  const linked = linkedReference(references, 'data');
-  if (linked !== undefined) {
-    identities.set(linked, await identityOf(await inputFile(linked, places)));
+  for (const linked of linkedReferences(references, 'data')) {
+    identities.set(linked[1], await identityOf(await inputFile(linked[1], places)));
     sources.push(() => linkedSource(linked, places));
   }
   return {
@@ -256,5 +257,5 @@ async function describeOne(file: InputFile, { held }: Places, without: readonly 
 
 /** Bytes of the files with the main array, as it is stored. */
 export async function mainBytes(references: Readonly<Record<string, string>>, places: Places): Promise<number> {
-  return bytesOf(await inputFile(mainReference(references), places, linkedReference(references, 'data')));
+  return bytesOf(await inputFile(mainReference(references), places, linkedReferences(references, 'data')));
 }

@@ -49,7 +49,7 @@ export interface Hdf5Descriptor {
 export interface Hdf5Source extends Hdf5Descriptor {
   readonly label: string;
   readonly maxBytes: number;
-  /** The files that links of this one may lead to, by the names that the links have; `*` for any name. */
+  /** The files that links of this one may lead to, by the names that the links have; `*` for any name, `*` and a name for any folder. */
   readonly linked?: Readonly<Record<string, Hdf5Descriptor>> | undefined;
 }
 
@@ -60,8 +60,8 @@ export function openHdf5(library: Hdf5Library, source: Hdf5Source): OpenedHdf5 {
     const beside = name.startsWith('/') ? name : posix.join(folder, name);
     const known = opened.get(beside);
     if (known !== undefined) return known;
-    const { [beside]: named, ['*']: any } = source.linked ?? {};
-    const found = named ?? any;
+    const { [beside]: named, [`*/${posix.basename(beside)}`]: called, ['*']: any } = source.linked ?? {};
+    const found = named ?? called ?? any;
     if (found === undefined) return undefined;
     const { maxBytes } = source;
     const label = `${beside.slice(0, 200)}, to which ${source.label} links`;
