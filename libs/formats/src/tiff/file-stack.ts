@@ -90,9 +90,9 @@ interface StackForm extends TiffForm {
 }
 
 async function formOf(file: OpenedFile, files: number): Promise<StackForm> {
-  const { width, height, dtype, pages } = await openPages(await requireTiff(file));
+  const { width, height, dtype, stored, pages } = await openPages(await requireTiff(file));
   if (files > 1 && pages.length > 1) throw severalPages(file, pages.length);
-  return { width, height, dtype, pageCount: pages.length };
+  return { width, height, dtype, stored, pageCount: pages.length };
 }
 
 /** The only file of a stack may have all its pages. */
@@ -105,7 +105,7 @@ async function readOnly(file: OpenedFile, { maxBytes }: OpenedFile, { offset, co
 async function readImage(
   file: OpenedFile,
   { form, first, box }: { readonly form: TiffForm; readonly first: string; readonly box: Box },
-  target: Uint8Array,
+  target: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   const stack = await openPages(await requireTiff(file));
   const { pages, width, height, dtype } = stack;

@@ -6,15 +6,18 @@ import { swapBytes } from '../array/typed-array.js';
 import type { Box } from '../array/axis-range.js';
 import { allocateBytes, formatError } from '../file/data-errors.js';
 import { fillBytes, type OpenedFile } from '../file/opened-file.js';
+import { widenHalves } from './half.js';
 import { unpackLzw } from './lzw.js';
+import { unpackBits } from './pack-bits.js';
 import type { Segment, TiffPage, TiffStack } from './pages.js';
 import { undoPredictor } from './predictor.js';
 
 const unpackDeflate = promisify(inflate);
+const unpack = { lzw: unpackLzw, PackBits: unpackBits };
 
 /** A part of a page. */
 export interface PagePart {
-  readonly stack: Pick<TiffStack, 'width' | 'height' | 'dtype' | 'littleEndian'>;
+  readonly stack: Pick<TiffStack, 'width' | 'height' | 'dtype' | 'stored' | 'littleEndian'>;
   readonly page: TiffPage;
   /** Of rows and columns. */
   readonly box: Box;
@@ -29,7 +32,19 @@ interface Area {
 }
 
 /** Reads a part of a page, in the byte order of this machine. Throws `DATA_FORMAT` for damaged segments. */
-export async function readPage(file: OpenedFile, part: PagePart, target: Uint8Array): Promise<void> {
+export async function readPage(file: OpenedFile, part: PagePart, target: Uint8Array<ArrayBuffer>): Promise<void> {
+  const { dtype, stored } = part.stack;
+  if (dtype === stored) {
+    await readStored(file, part, target);
+    return;
+  }
+  const values = new Float32Array(target.buffer, target.byteOffset, target.byteLength / 4);
+  const halves = new Uint8Array(allocateBytes(file.label, 2 * values.length));
+  await readStored(file, part, halves);
+  widenHalves(new Uint16Array(halves.buffer), values);
+}
+
+async function readStored(file: OpenedFile, part: PagePart, target: Uint8Array): Promise<void> {
   const { page, box } = part;
   const { width, height } = part.stack;
   const [[top = 0, left = 0], [rows = 0, columns = 0]] = [box.offset, box.count];
@@ -71,7 +86,7 @@ async function readSegment(
   target: Uint8Array,
 ): Promise<void> {
   const { page, stack } = part;
-  const size = elementSize(stack.dtype);
+  const size = elementSize(stack.stored);
   const { width: segmentWidth, isTile } = page.segment;
   const lineBytes = segmentWidth * size;
   const needed = (isTile ? page.segment.height : area.bottom - area.top) * lineBytes;
@@ -86,7 +101,7 @@ async function readSegment(
     return;
   }
   const lines = await unpackedLines(file, segment, { page, skip, needed, length });
-  undoPredictor({ ...stack, bytes: lines, width: segmentWidth }, page.predictor);
+  undoPredictor({ ...stack, dtype: stack.stored, bytes: lines, width: segmentWidth }, page.predictor);
   const [from, bytes] = [(common.left - area.left) * size, (common.right - common.left) * size];
   for (let row = common.top; row < common.bottom; row += 1) {
     const start = (row - common.top) * lineBytes + from;
@@ -128,7 +143,7 @@ async function fillPlain(
 async function unpacked(
   file: OpenedFile,
   segment: Segment,
-  { compression, needed }: { readonly compression: 'deflate' | 'lzw'; readonly needed: number },
+  { compression, needed }: { readonly compression: Exclude<TiffPage['compression'], 'none'>; readonly needed: number },
 ): Promise<Uint8Array> {
   if (!(segment.offset + segment.bytes <= file.bytes)) {
     throw shortSegment(file, file.bytes - segment.offset, segment.bytes);
@@ -143,8 +158,8 @@ async function unpacked(
       cause,
     );
   const plain =
-    compression === 'lzw'
-      ? unpackLzw(packed, needed)
+    compression !== 'deflate'
+      ? unpack[compression](packed, needed)
       : await unpackDeflate(packed, { maxOutputLength: needed }).catch((error: unknown) => {
           throw damaged(error);
         });

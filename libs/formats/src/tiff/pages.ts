@@ -1,14 +1,17 @@
 import { elementSize, type DType } from '@rondel/contracts';
 import { formatError } from '../file/data-errors.js';
 import type { OpenedFile } from '../file/opened-file.js';
-import { directoriesOf, numbersOf, textOf, type Directory, type LaidOutDirectory } from './directory.js';
+import { directoriesOf, numbersOf, textOf, type LaidOutDirectory } from './directory.js';
 import { tags } from './tags.js';
 
 /** What all pages of a stack have in common. */
 export interface TiffForm {
   readonly width: number;
   readonly height: number;
+  /** As which pixels are handed on. */
   readonly dtype: DType;
+  /** As which they are stored: the same, or `uint16` for the bits of float16, which is handed on as float32. */
+  readonly stored: DType;
 }
 
 /** How the pixels of a page were changed before they were compressed: TIFF 6.0, section 14, and Adobe's Technical Note 3. */
@@ -16,7 +19,7 @@ export type Predictor = 'none' | 'horizontal' | 'floating point';
 
 /** One page of a stack, in strips or tiles. */
 export interface TiffPage {
-  readonly compression: 'none' | 'deflate' | 'lzw';
+  readonly compression: 'none' | 'deflate' | 'lzw' | 'PackBits';
   readonly predictor: Predictor;
   /** Extent of a segment: a strip, which is as wide as the page and whose last one is shorter, or a tile, which never is. */
   readonly segment: { readonly width: number; readonly height: number; readonly isTile: boolean };
@@ -51,11 +54,14 @@ const compressions: Readonly<Record<number, TiffPage['compression']>> = {
   5: 'lzw',
   8: 'deflate',
   32946: 'deflate',
+  32773: 'PackBits',
 };
 const predictors: Readonly<Record<number, Predictor>> = { 1: 'none', 2: 'horizontal', 3: 'floating point' };
 const compressionNames: Readonly<Record<number, string>> = {
+  6: 'JPEG',
   7: 'JPEG',
-  32773: 'PackBits',
+  34712: 'JPEG 2000',
+  34925: 'LZMA',
   50000: 'Zstandard',
 };
 
@@ -63,14 +69,18 @@ const compressionNames: Readonly<Record<number, string>> = {
 const imagejPattern = /^ImageJ=.*^images=(\d{1,7})$/ms;
 const longestDescription = 4096;
 
+/** Values of `SampleFormat` and of `PhotometricInterpretation`. */
+const real = 3;
+const palette = 3;
+
 /** Bits of `NewSubfileType` of what is no page of the stack: a smaller copy, a mask. */
 const notAPage = 0b101;
 
 const help = 'Save it again as a plain stack, e.g. with tifffile.imwrite(path, array) or in Fiji, or as .npy.';
 
 /**
- * The pages of a TIFF file: grey values in strips or tiles, all of the same size and type, not compressed or with LZW or
- * deflate.
+ * The pages of a TIFF file: grey values in strips or tiles, all of the same size and type, not compressed or with LZW,
+ * deflate or PackBits.
  *
  * Throws `DATA_FORMAT` for other TIFF files, saying what is not read and how to store it.
  */
@@ -97,8 +107,10 @@ export async function readPages(file: OpenedFile): Promise<TiffStack> {
   if (form === undefined || first === undefined || start === undefined)
     throw formatError(file.label, 'is a TIFF without a page.');
   const { littleEndian } = start.layout;
+  const description = await textOf(file, start.directory.get(tags.description), longestDescription);
+  refuseChannels(file, description);
   if (pages.length > 1) return { ...form, littleEndian, pages };
-  return { ...form, littleEndian, pages: await followingPages(file, form, { first, directory: start.directory }) };
+  return { ...form, littleEndian, pages: followingPages(file, form, { first, description }) };
 }
 
 type One = (tag: number) => Promise<number | undefined>;
@@ -112,11 +124,13 @@ async function formOf(label: string, one: One): Promise<TiffForm> {
   const [samples = 1, kind = 1] = [await one(tags.samplesPerPixel), await one(tags.sampleFormat)];
   if (samples !== 1) throw formatError(label, `has ${samples} samples a pixel, as colours have; one is read. ${help}`);
   if (width === 0 || height === 0) throw formatError(label, 'is a TIFF whose pages have no size.');
+  if ((await one(tags.photometric)) === palette) throw formatError(label, `has colours of a palette. ${help}`);
+  if (kind === real && bits === 16) return { width, height, dtype: 'float32', stored: 'uint16' };
   const dtype = elementTypes[`${kind} ${bits}`];
-  if (dtype !== undefined) return { width, height, dtype };
+  if (dtype !== undefined) return { width, height, dtype, stored: dtype };
   throw formatError(
     label,
-    `has pixels of ${bits} bits (SampleFormat ${kind}); integers of 8, 16 and 32 bits and reals of 32 and 64 are read. ${help}`,
+    `has pixels of ${bits} bits (SampleFormat ${kind}); integers of 8, 16 and 32 bits and reals of 16, 32 and 64 are read. ${help}`,
   );
 }
 
@@ -134,7 +148,7 @@ async function pageOf(
   const refuse = (what: string) => formatError(file.label, `${what}. ${help}`);
   if (compression === undefined) {
     const method = compressionNames[code] ?? `method ${code}`;
-    throw refuse(`is compressed with ${method}; TIFF is read plain, with LZW or with deflate`);
+    throw refuse(`is compressed with ${method}; TIFF is read plain, with LZW, deflate or PackBits`);
   }
   const predictor = predictors[(await one(tags.predictor)) ?? 1];
   if (
@@ -166,16 +180,29 @@ async function pageOf(
   return { compression, predictor, segment, segments };
 }
 
+/** Throws `DATA_FORMAT` for a hyperstack of ImageJ whose pages are those of several channels in turn; Rondel's colours are known. */
+function refuseChannels({ label }: OpenedFile, description: string): void {
+  const [channels, slices, frames] = ['channels', 'slices', 'frames'].map((name) =>
+    Number(new RegExp(`^ImageJ=.*^${name}=(\\d{1,7})$`, 'ms').exec(description)?.[1] ?? 1),
+  );
+  // Many programs call the pages of a plain stack its channels.
+  const isMixed = (channels ?? 1) > 1 && Math.max(slices ?? 1, frames ?? 1) > 1;
+  if (!isMixed || description.includes('\nrondel=')) return;
+  throw formatError(
+    label,
+    `is a hyperstack of ImageJ with ${channels ?? 0} channels, whose pages lie between each other. Save one channel (Image > Color > Split Channels).`,
+  );
+}
+
 /** The pages that ImageJ has left without directories, which lie one behind the other. */
-async function followingPages(
+function followingPages(
   file: OpenedFile,
-  { width, height, dtype }: TiffForm,
-  { first, directory }: { readonly first: TiffPage; readonly directory: Directory },
-): Promise<readonly TiffPage[]> {
-  const description = await textOf(file, directory.get(tags.description), longestDescription);
+  { width, height, stored }: TiffForm,
+  { first, description }: { readonly first: TiffPage; readonly description: string },
+): readonly TiffPage[] {
   const images = Number(imagejPattern.exec(description)?.[1] ?? 1);
   if (images <= 1 || first.compression !== 'none') return [first];
-  const pageBytes = width * height * elementSize(dtype);
+  const pageBytes = width * height * elementSize(stored);
   if (images * pageBytes > file.bytes) {
     throw formatError(
       file.label,

@@ -43,9 +43,9 @@ export async function openTiff(file: OpenedFile): Promise<OpenedArray> {
 /** The pages of a file, all of which are there. Throws as `openTiff`. */
 export async function openPages(file: OpenedFile): Promise<TiffStack> {
   const stack = await readPages(file);
-  const { pages, width, height, dtype } = stack;
+  const { pages, width, height, stored } = stack;
   const plain = pages.filter(({ compression }) => compression === 'none').length;
-  const bytes = plain * width * height * elementSize(dtype);
+  const bytes = plain * width * height * elementSize(stored);
   // So that no small file claims much.
   if (bytes <= file.bytes) return stack;
   throw formatError(

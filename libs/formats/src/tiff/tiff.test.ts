@@ -216,11 +216,15 @@ describe('a TIFF file of another program', () => {
     const large = Buffer.concat(encodeTiff({ dtype: 'uint8', shape: [1, 100, 100], data: new Uint8Array(10_000) }));
     large.write('images=9', large.indexOf('images=1'));
     await expect(readDataset(await scratch.write('fewer.tif', large))).rejects.toThrow(/9 pages .* do not fit/);
+    const mixed = Buffer.concat(encodeTiff({ dtype: 'uint8', shape: [2, 1, 3, 4, 4], data: new Uint8Array(96) }));
+    await expect(readDataset(await scratch.write('mixed.tif', mixed))).rejects.toThrow(/hyperstack .* 2 channels/);
+    expect(mixed.toString('latin1')).toMatch(/^channels=2\nslices=3$/m);
   });
 
   it.each([
     ['colours', { 277: 3 }, /3 samples a pixel/],
-    ['PackBits', { 259: 32_773 }, /compressed with PackBits.*Save it again as a plain stack/],
+    ['JPEG', { 259: 7 }, /compressed with JPEG.*Save it again as a plain stack/],
+    ['a palette', { 262: 3 }, /colours of a palette/],
     ['tiles without a size', { 322: 16 }, /tiles have no size/],
     ['tiles that are not there', { 322: 16, 323: 16 }, /a page of 1 tiles names 0/],
     ['a predictor for other values', { 317: 3 }, /predictor that is not read for uint16/],
@@ -265,6 +269,8 @@ describe('a TIFF file that is compressed or in tiles', () => {
     ['lzwTilesFloat', 'float32', (value: number) => Math.fround(value / 3)],
     ['deflateTilesBig', 'int16', (value: number) => value - 20_000],
     ['plainTiles', 'uint16', (value: number) => value],
+    ['packBits', 'uint16', (value: number) => Math.floor(value / 1000)],
+    ['halfTiles', 'float32', (value: number) => (value % 2048) / 4],
   ] as const)('D15: is read as tifffile wrote it: %s, whole and in part', async (name, dtype, valueOf) => {
     const path = await scratch.write(`${name}.tif`, tiffFixture(name));
     const { data } = await readDataset(path);
@@ -334,7 +340,9 @@ function packLzw(bytes: Uint8Array): Uint8Array {
 it('D15: a damaged TIFF is read within its bounds or refused in a sentence, whatever is wrong', async () => {
   const whole = [
     ...[twoPages(), twoPages({ packed: true }), twoPages({ isBig: true }), Buffer.concat(encodeTiff(image))],
-    ...(['lzwPredictor', 'lzwTilesFloat', 'deflateTilesBig'] as const).map((name) => Buffer.from(tiffFixture(name))),
+    ...(['lzwPredictor', 'lzwTilesFloat', 'deflateTilesBig', 'packBits'] as const).map((name) =>
+      Buffer.from(tiffFixture(name)),
+    ),
   ];
   const damage = fc.record({
     file: fc.constantFrom(...whole),
