@@ -133,13 +133,14 @@ const rayGeometries: readonly (readonly [string, RayGeometry])[] = [
     },
   ],
   [
-    'rays in no order, some beside the image',
+    'rays in no order, some beside the image, about a point between pixels',
     {
       shape: [24, 75],
       angles: Float64Array.from(randomValues(9, 7), (value) => 20 * value),
       tilts: Float64Array.from(randomValues(31, 8), (value) => 7 * value),
       offsets: Float64Array.from(randomValues(31, 9), (value) => 60 * value),
       weights: Float64Array.from(randomValues(31, 10)),
+      origin: [9.5, 7.25],
     },
   ],
 ];

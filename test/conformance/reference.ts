@@ -109,14 +109,22 @@ function lengthInside(nx: number, ny: number, distance: number): number {
 }
 
 /** [bin, pixel, length] of all rays, by the definition in `RayGeometry`, in float64. */
-export function rayLengths({ shape, angles, tilts, offsets, weights }: RayGeometry): [number, number, number][] {
+export function rayLengths({
+  shape,
+  angles,
+  tilts,
+  offsets,
+  weights,
+  origin,
+}: RayGeometry): [number, number, number][] {
   const [rows, columns] = shape;
+  const [originRow, originColumn] = origin ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
   return [...angles].flatMap((angle, view) =>
     [...tilts].flatMap((tilt, ray) => {
       const [nx, ny] = [Math.cos(angle + tilt), Math.sin(angle + tilt)];
       return Array.from({ length: rows * columns }, (_, pixel): [number, number, number] => {
-        const x = (pixel % columns) - Math.floor(columns / 2);
-        const y = Math.floor(rows / 2) - Math.floor(pixel / columns);
+        const x = (pixel % columns) - originColumn;
+        const y = originRow - Math.floor(pixel / columns);
         const length = lengthInside(nx, ny, x * nx + y * ny - (offsets[ray] ?? NaN));
         return [view * tilts.length + ray, pixel, length * (weights[ray] ?? NaN)];
       }).filter(([, , length]) => length !== 0);

@@ -210,6 +210,8 @@ export interface BuiltInPlans {
         geometry: PlanTable;
         /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;
+        /** What a ray gives a pixel where `geometry` says nothing. `linear`: by how near the two bins are that the middle of the pixel lies between, with the rotation axis in the middle of pixel size // 2. `line`: its length in the pixel, of the bins that were measured, with the axis in the middle of the image, which for an even size is between pixels; these are the weights and the pixels of TomoPy (all methods but `gridrec`) and of `line` in ASTRA. Default: `"linear"`. */
+        projector: 'linear' | 'line';
       };
     };
   };
@@ -442,6 +444,8 @@ export interface BuiltInPlans {
         geometry: PlanTable;
         /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;
+        /** What a ray gives a pixel where `geometry` says nothing. `linear`: by how near the two bins are that the middle of the pixel lies between, with the rotation axis in the middle of pixel size // 2. `line`: its length in the pixel, of the bins that were measured, with the axis in the middle of the image, which for an even size is between pixels; these are the weights and the pixels of TomoPy (all methods but `gridrec`) and of `line` in ASTRA. Default: `"linear"`. */
+        projector: 'linear' | 'line';
         /** Element type in the Julia files. The computation is in Float32 either way. Default: `"Float32"`. */
         eltype: TypeName<'Float32' | 'Float64'>;
         /** Upper bound on the number of iterations. Left out: 20, and 100 for SIRT and MLEM, which take small steps. */

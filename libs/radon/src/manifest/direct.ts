@@ -15,7 +15,7 @@ import { circleRays } from '../reconstruction/circle-rays.js';
 import { directCopies, paddedCopies, type SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { preparation } from './preparation.js';
-import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
+import { geometryProperties, imageSize, projectorProperty, workSize, type GeometryParameters } from './geometry.js';
 import { requireFilterable } from './filterable-rays.js';
 import { imageEstimate, slabEstimate } from './memory.js';
 import { scaleProperties } from './scale.js';
@@ -23,7 +23,7 @@ import { scaleProperties } from './scale.js';
 export const radonBackprojection = defineStep({
   type: 'RadonBackprojectionParameters',
   description: 'Unfiltered backprojection: the adjoint of the projection, a sum over angles without weights.',
-  properties: geometryProperties,
+  properties: { ...geometryProperties, ...projectorProperty },
   input: sinogramAxes,
   output: imageAxes,
   parallel: ['frame', 'slice'],

@@ -24,11 +24,20 @@ export const geometryProperties = {
   }),
 } as const;
 
+/** How steps that take any rays weight pixels. */
+export const projectorProperty = {
+  projector: defaulted(Type.Enum(['linear', 'line']), 'linear', {
+    description:
+      'What a ray gives a pixel where `geometry` says nothing. `linear`: by how near the two bins are that the middle of the pixel lies between, with the rotation axis in the middle of pixel size // 2. `line`: its length in the pixel, of the bins that were measured, with the axis in the middle of the image, which for an even size is between pixels; these are the weights and the pixels of TomoPy (all methods but `gridrec`) and of `line` in ASTRA.',
+  }),
+} as const;
+
 /** The part of a parameter set from which the image size follows. */
 export interface GeometryParameters {
   readonly shape?: readonly number[] | undefined;
   readonly angles?: readonly number[] | undefined;
   readonly geometry?: ParameterNode | undefined;
+  readonly projector?: 'linear' | 'line' | undefined;
 }
 
 /** Pixels in both directions where the plan asks for no shape. */
@@ -76,10 +85,10 @@ export function workSize(parameters: GeometryParameters, { shape }: InputShape) 
 
 /** Bytes of what a graphics card reads of the rays of a plan's `geometry`: each ray of each view, and where rays are. */
 export function rayBytes(
-  { geometry }: GeometryParameters,
+  { geometry, projector }: GeometryParameters,
   { angles, detectors }: { readonly angles: number; readonly detectors: number },
 ): number {
-  if (geometry === undefined) return 0;
+  if (geometry === undefined && projector !== 'line') return 0;
   if (isCone(geometry)) return 0;
   return detectors * (rayLineBytes * angles + raySearchBytes);
 }

@@ -21,7 +21,7 @@ import { imageAxes, sinogramAxes } from './axes.js';
 import { curvedCopies } from '../cone/flat-detector.js';
 import { isCone } from '../cone/is-cone.js';
 import { preparation } from './preparation.js';
-import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
+import { geometryProperties, imageSize, projectorProperty, workSize, type GeometryParameters } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
 import { scaleProperties } from './scale.js';
 import {
@@ -130,7 +130,8 @@ function estimateHostBytes(parameters: GeometryParameters & SolverChoice, input:
     return images + start + flat + (lowRank ? lowRankBytes * pixels * together : 0);
   }
   const perEntry = 4 * (rowCopies.sinogram * angles * detectors + rowCopies.image * pixels);
-  const steps = parameters.geometry === undefined ? undefined : Math.max(rows, columns);
+  const isByLength = parameters.geometry !== undefined || parameters.projector === 'line';
+  const steps = !isByLength ? undefined : Math.max(rows, columns);
   return projectionRowsBytes({ pixels, angles, detectors, steps }) + entries * perEntry;
 }
 
@@ -150,6 +151,7 @@ export const iterativeRadonReconstruction = defineStep({
       description:
         'The rays of a view, one for each detector, as in RadonKA.jl, or a fan or cone beam; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it; between slices, rays of a cone beam interpolate, and values are attenuation per mm. Left out: parallel rays, one pixel apart.',
     }),
+    ...projectorProperty,
     eltype: typeName(['Float32', 'Float64'], {
       juliaModule: 'Core',
       description: 'Element type in the Julia files. The computation is in Float32 either way.',

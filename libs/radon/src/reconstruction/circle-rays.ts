@@ -10,6 +10,20 @@ export interface CircleRays extends Pick<RayGeometry, 'tilts' | 'offsets' | 'wei
   readonly spacing: number | undefined;
 }
 
+/** Rays a pixel apart, of which the one of bin `center` passes the axis; bins that were not measured count nothing. */
+export function parallelRays(
+  detectors: number,
+  { center, measured }: { readonly center: number; readonly measured: { readonly from: number; readonly to: number } },
+): CircleRays {
+  return {
+    radius: Math.min(center - measured.from, measured.to - 1 - center),
+    tilts: new Float64Array(detectors),
+    offsets: Float64Array.from({ length: detectors }, (_, bin) => bin - center),
+    weights: Float64Array.from({ length: detectors }, (_, bin) => (bin >= measured.from && bin < measured.to ? 1 : 0)),
+    spacing: 1,
+  };
+}
+
 /** Relative to a pixel; heights that were made as a range are so exact. */
 const evenness = 1e-9;
 

@@ -3,9 +3,15 @@ import { binningOf, float32Array, quantity, RondelError, type Dataset } from '@r
 import type { ParameterNode, StepContext } from '@rondel/reco';
 import { warnOfOtherAngles, warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
 import { isOrderSuspect, projectionAngles } from '../sinogram/projection-angles.js';
-import { axisAttributes, carriedCenter, carriedImageSize, middleOf } from '../sinogram/rotation-axis.js';
+import {
+  axisAttributes,
+  carriedCenter,
+  carriedImageSize,
+  carriedMeasured,
+  middleOf,
+} from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
-import { circleRays, type CircleRays } from './circle-rays.js';
+import { circleRays, parallelRays, type CircleRays } from './circle-rays.js';
 
 /** Parameters that all reconstruction steps share. */
 export interface GeometryChoice {
@@ -14,19 +20,22 @@ export interface GeometryChoice {
   /** [x, y] or [x, y, slices], pixels. */
   readonly shape?: readonly number[] | undefined;
   readonly geometry?: ParameterNode | undefined;
+  readonly projector?: 'linear' | 'line' | undefined;
 }
 
 /** Where the rays run and which pixels are computed. */
 export interface ReconstructionGeometry extends ParallelGeometry {
   /** The rays of a view where the plan says; then `center` counts only for those that are evenly spaced. */
   readonly circle?: CircleRays;
+  /** Where the axis is in the image where it is not in the middle of pixel size // 2; pixels from the middle of the first one. */
+  readonly origin?: readonly [row: number, column: number];
 }
 
 /** The rays that the kernels of any rays take, where the plan says which. */
-export function raysOf({ shape, angles, circle }: ReconstructionGeometry): RayGeometry | undefined {
+export function raysOf({ shape, angles, circle, origin }: ReconstructionGeometry): RayGeometry | undefined {
   if (circle === undefined) return undefined;
   const { tilts, offsets, weights } = circle;
-  return { shape, angles, tilts, offsets, weights };
+  return { shape, angles, tilts, offsets, weights, ...(origin && { origin }) };
 }
 
 /**
@@ -79,7 +88,10 @@ export function reconstructionGeometry(
       warn('AXIS_UNCERTAIN', message, { amount }),
     );
   }
-  return { ...where, center };
+  if (choice.projector !== 'line') return { ...where, center };
+  const measured = carriedMeasured(dataset, detectors);
+  const rays = parallelRays(detectors, { center, measured });
+  return { ...where, center, circle: rays, origin: [(rows - 1) / 2, (columns - 1) / 2] };
 }
 
 /** Angles closer than this are one direction, rad. */
@@ -117,6 +129,7 @@ export function sameGeometry(a: ReconstructionGeometry, b: ReconstructionGeometr
     a.center === b.center &&
     a.angles.length === b.angles.length &&
     a.angles.every((angle, index) => angle === b.angles[index]) &&
+    (a.origin === undefined) === (b.origin === undefined) &&
     sameCircle(a.circle, b.circle)
   );
 }
@@ -138,15 +151,16 @@ export function fieldOfViewRadius({ detectors, center, circle }: ReconstructionG
   return Math.min(center, detectors - 1 - center);
 }
 
-/** 1 inside the field of view, 0 outside; [y, x] in C order, the axis at pixel size // 2. */
+/** 1 inside the field of view, 0 outside; [y, x] in C order, the axis at pixel size // 2 or at `origin`. */
 export function fieldOfViewMask(geometry: ReconstructionGeometry): Float32Array {
   const [rows, columns] = geometry.shape;
+  const [originRow, originColumn] = geometry.origin ?? [middleOf(rows), middleOf(columns)];
   const radius = fieldOfViewRadius(geometry);
   const mask = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++) {
-    const y = middleOf(rows) - row;
+    const y = originRow - row;
     for (let column = 0; column < columns; column++) {
-      const x = column - middleOf(columns);
+      const x = column - originColumn;
       if (x * x + y * y <= radius * radius) mask[row * columns + column] = 1;
     }
   }

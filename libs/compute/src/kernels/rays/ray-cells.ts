@@ -1,4 +1,4 @@
-import type { RayGeometry } from './ray-geometry.js';
+import { originShift, type RayGeometry } from './ray-geometry.js';
 
 /** Cells per side at most. */
 const mostCells = 512;
@@ -22,8 +22,9 @@ export interface RayCells {
 /** How far a ray may pass from the middle of a pixel that it meets, and what float32 loses of coordinates. */
 const margin = Math.SQRT1_2 + 0.1;
 
-export function rayCells({ shape, tilts, offsets }: RayGeometry): RayCells {
-  const reach = Math.ceil(Math.hypot(shape[0], shape[1]) / 2) + 2;
+export function rayCells(geometry: RayGeometry): RayCells {
+  const { shape, tilts, offsets } = geometry;
+  const reach = Math.ceil(Math.hypot(shape[0], shape[1]) / 2 + Math.hypot(...originShift(geometry))) + 2;
   const extent = Math.max(2, Math.ceil((2 * reach) / mostCells));
   const count = Math.ceil((2 * reach) / extent);
   const grid = { count, extent, reach };

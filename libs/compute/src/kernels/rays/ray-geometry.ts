@@ -10,7 +10,7 @@ const farthest = 1 << 17;
 /**
  * Rays that turn with the view: ray `r` at angle `theta` is the line x cos(theta + tilts[r]) + y sin(theta + tilts[r]) =
  * offsets[r], with x along columns to the right and y up. The origin is the center of the pixel at row `floor(rows / 2)`,
- * column `floor(columns / 2)`; pixels have width 1. With all tilts 0 rays are parallel; fan beams, with flat or curved
+ * column `floor(columns / 2)`, unless `origin` says otherwise; pixels have width 1. With all tilts 0 rays are parallel; fan beams, with flat or curved
  * detectors, are those whose lines meet in a point.
  */
 export interface RayGeometry {
@@ -24,6 +24,15 @@ export interface RayGeometry {
   readonly offsets: Float64Array;
   /** What the integral along each ray is multiplied with. */
   readonly weights: Float64Array;
+  /** Where the origin is, in rows and columns from the center of the first pixel; inside the image, may be between pixels. */
+  readonly origin?: readonly [row: number, column: number];
+}
+
+/** How far the origin lies to the right of the center of the pixel in the middle, and above it. */
+export function originShift({ shape: [rows, columns], origin }: RayGeometry): readonly [right: number, up: number] {
+  const [middleRow, middleColumn] = [Math.floor(rows / 2), Math.floor(columns / 2)];
+  const [row, column] = origin ?? [middleRow, middleColumn];
+  return [column - middleColumn, middleRow - row];
 }
 
 function reject(label: string, rule: string): never {
@@ -31,11 +40,14 @@ function reject(label: string, rule: string): never {
 }
 
 /** Throws DATA_SHAPE_MISMATCH when a field is outside its range; the message begins with `label`. */
-export function checkRays(label: string, { shape, angles, tilts, offsets, weights }: RayGeometry): void {
+export function checkRays(label: string, { shape, angles, tilts, offsets, weights, origin }: RayGeometry): void {
   for (const extent of shape) {
     if (!(Number.isInteger(extent) && extent >= 1 && extent <= largestExtent)) {
       reject(label, `rows and columns must be 1 to ${largestExtent}, got ${extent}`);
     }
+  }
+  if (origin?.some((place, axis) => !(place >= 0 && place <= (shape[axis] ?? 0) - 1)) === true) {
+    reject(label, `origin must lie inside the image, got ${origin.join(', ')}`);
   }
   if (angles.length < 1 || angles.length > mostViews) {
     reject(label, `needs 1 to ${mostViews} angles, got ${angles.length}`);
@@ -61,13 +73,13 @@ export function raysLabel(name: string, { shape, angles, tilts }: RayGeometry): 
 }
 
 /** A geometry as attributes of a tfjs kernel; its arrays stay the same, to which tables belong. */
-export function rayAttributes({ shape, angles, tilts, offsets, weights }: RayGeometry): NamedAttrMap {
-  return { rows: shape[0], columns: shape[1], angles, tilts, offsets, weights };
+export function rayAttributes({ shape, angles, tilts, offsets, weights, origin }: RayGeometry): NamedAttrMap {
+  return { rows: shape[0], columns: shape[1], angles, tilts, offsets, weights, ...(origin && { origin: [...origin] }) };
 }
 
 /** The geometry in a kernel's attributes. Throws DATA_SHAPE_MISMATCH, or INTERNAL when they hold none. */
 export function readRays(name: string, attributes: NamedAttrMap | undefined): RayGeometry {
-  const { rows, columns, angles, tilts, offsets, weights } = attributes ?? {};
+  const { rows, columns, angles, tilts, offsets, weights, origin } = attributes ?? {};
   if (
     typeof rows !== 'number' ||
     typeof columns !== 'number' ||
@@ -78,7 +90,9 @@ export function readRays(name: string, attributes: NamedAttrMap | undefined): Ra
   ) {
     throw new RondelError('INTERNAL', `${name}: the attributes hold no rays; call it through its function`);
   }
-  const geometry: RayGeometry = { shape: [rows, columns], angles, tilts, offsets, weights };
+  const [row, column] = Array.isArray(origin) ? origin.map(Number) : [];
+  const placed = row === undefined || column === undefined ? {} : { origin: [row, column] as const };
+  const geometry: RayGeometry = { shape: [rows, columns], angles, tilts, offsets, weights, ...placed };
   checkRays(raysLabel(name, geometry), geometry);
   return geometry;
 }

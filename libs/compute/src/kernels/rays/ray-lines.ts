@@ -1,4 +1,4 @@
-import type { RayGeometry } from './ray-geometry.js';
+import { originShift, type RayGeometry } from './ray-geometry.js';
 
 const fractionBits = 30;
 const unit = 2 ** fractionBits;
@@ -11,7 +11,9 @@ export const lineFields = 4;
  * at the middle step and the fraction beyond it, the pixels it moves from step to step (both in 2^-30 pixels), and 1 where
  * steps go from column to column, 0 where they go from row to row. The middle step is half the columns or rows, rounded down.
  */
-export function rayLines({ shape, angles, tilts, offsets }: RayGeometry): Int32Array<ArrayBuffer> {
+export function rayLines(geometry: RayGeometry): Int32Array<ArrayBuffer> {
+  const { shape, angles, tilts, offsets } = geometry;
+  const [right, up] = originShift(geometry);
   const [middleRow, middleColumn] = [Math.floor(shape[0] / 2), Math.floor(shape[1] / 2)];
   const [cosines, sines] = [tilts.map(Math.cos), tilts.map(Math.sin)];
   const lines = new Int32Array(angles.length * tilts.length * lineFields);
@@ -23,7 +25,8 @@ export function rayLines({ shape, angles, tilts, offsets }: RayGeometry): Int32A
       const nx = cosine * tiltCosine - sine * tiltSine;
       const ny = sine * tiltCosine + cosine * tiltSine;
       const byColumns = Math.abs(ny) >= Math.abs(nx);
-      const place = byColumns ? middleRow - offset / ny : middleColumn + offset / nx;
+      const distance = offset + right * nx + up * ny;
+      const place = byColumns ? middleRow - distance / ny : middleColumn + distance / nx;
       const fixed = Math.floor(place * unit + 0.5);
       const pixel = Math.floor(fixed / unit);
       lines[at++] = pixel;

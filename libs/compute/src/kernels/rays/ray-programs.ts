@@ -7,7 +7,7 @@ import {
   type ProgramTable,
 } from '../../webgpu/program.js';
 import { rayCells } from './ray-cells.js';
-import type { RayGeometry } from './ray-geometry.js';
+import { originShift, type RayGeometry } from './ray-geometry.js';
 import { rayLines, steepest } from './ray-lines.js';
 
 type RayPrograms = (inputShape: Shape3D, geometry: RayGeometry) => KernelProgram;
@@ -98,7 +98,7 @@ function backprojectCode(components: 1 | 4): string {
   }
 
   fn cellOf(turn : vec4<f32>, right : f32, up : f32) -> i32 {
-    let own = vec2<f32>(right * turn.x + up * turn.y, up * turn.x - right * turn.y);
+    let own = vec2<f32>(right * turn.x + up * turn.y, up * turn.x - right * turn.y) - turn.zw;
     let cell = vec2<i32>(floor((own + f32(uniforms.reach)) / f32(uniforms.cellExtent)));
     let inside = clamp(cell, vec2<i32>(0), vec2<i32>(uniforms.cells - 1));
     return inside.y * uniforms.cells + inside.x;
@@ -144,7 +144,9 @@ function sameRays(a: RayGeometry, b: RayGeometry): boolean {
     a.angles === b.angles &&
     a.tilts === b.tilts &&
     a.offsets === b.offsets &&
-    a.weights === b.weights
+    a.weights === b.weights &&
+    a.origin?.[0] === b.origin?.[0] &&
+    a.origin?.[1] === b.origin?.[1]
   );
 }
 
@@ -176,7 +178,13 @@ export function forwardPrograms(): RayPrograms {
 
 function backprojectTables(geometry: RayGeometry) {
   const cells = rayCells(geometry);
-  const turns = Float32Array.from([...geometry.angles].flatMap((angle) => [Math.cos(angle), Math.sin(angle), 0, 0]));
+  const [right, up] = originShift(geometry);
+  const turns = Float32Array.from(
+    [...geometry.angles].flatMap((angle) => {
+      const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+      return [cosine, sine, right * cosine + up * sine, up * cosine - right * sine];
+    }),
+  );
   const tables: readonly ProgramTable[] = [
     ...linesTables(geometry),
     { name: 'turns', values: turns, components: 4 },

@@ -9,9 +9,9 @@ import {
 } from '../projection/projection-slab.js';
 import { widestLanes } from '../projection/slice-chunks.js';
 import type { WasmCall } from '../domain-kernel.js';
-import type { RayGeometry } from './ray-geometry.js';
+import { originShift, type RayGeometry } from './ray-geometry.js';
 
-const viewBytes = 16;
+const viewBytes = 32;
 const rayBytes = 32;
 /** Chunks that share one tracing of rays: 64 slices. */
 export const chunksPerGroup = 4;
@@ -32,7 +32,8 @@ function fours(count: number): number {
 }
 
 /**
- * What the kernels read: cosine and sine of each view; cosine and sine of the tilt, offset and weight of each ray; and as
+ * What the kernels read: cosine and sine of each view, and where the origin is to the right of the pixel in the middle and above
+ * it; cosine and sine of the tilt, offset and weight of each ray; and as
  * float32, one array after the other, the normals and offsets by which rays near a tile are found.
  */
 function rayTable(geometry: RayGeometry): Uint8Array {
@@ -41,7 +42,8 @@ function rayTable(geometry: RayGeometry): Uint8Array {
   const view = new DataView(new ArrayBuffer(end));
   const put = (at: number, values: readonly number[]) =>
     values.forEach((value, index) => view.setFloat64(at + 8 * index, value, true));
-  angles.forEach((angle, index) => put(index * viewBytes, [Math.cos(angle), Math.sin(angle)]));
+  const shift = originShift(geometry);
+  angles.forEach((angle, index) => put(index * viewBytes, [Math.cos(angle), Math.sin(angle), ...shift]));
   const padded = fours(tilts.length);
   for (let ray = 0; ray < padded; ray++) {
     const [tilt, offset, weight] = [tilts[ray] ?? 0, offsets[ray] ?? Number.MAX_VALUE, weights[ray] ?? 0];

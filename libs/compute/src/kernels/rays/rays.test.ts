@@ -56,6 +56,7 @@ const geometries: readonly (readonly [string, RayGeometry])[] = [
       weights: Float64Array.from(random(31, 10)),
     },
   ],
+  ['an origin between pixels, in an image of several tiles', { ...fan([70, 132], 5, 90, 90), origin: [34.5, 65.5] }],
   [
     'a row of pixels',
     { ...fan([1, 40], 6, 10, 30), tilts: series(10, (ray) => ray / 3), offsets: series(10, (ray) => ray / 20) },
@@ -94,7 +95,7 @@ function smear(bins: Float32Array, geometry: RayGeometry, batch: number): Float3
 describe.each(geometries)('projection along %s', (_name, geometry) => {
   const pixels = geometry.shape[0] * geometry.shape[1];
   const bins = geometry.angles.length * geometry.tilts.length;
-  const lengths = [...rayLengths(geometry)];
+  const lengths = [...rayLengths(geometry, geometry.origin)];
   const batch = 5;
   const [x, y] = [random(pixels * batch, 3), random(bins * batch, 4)];
 

@@ -46,8 +46,8 @@ export function listRays(
   const turn = <usize>load<u32>(params, VIEW_TABLE) + <usize>view * VIEW_BYTES;
   const cosine = load<f64>(turn);
   const sine = load<f64>(turn, 8);
-  const x = <f64>(column + TILE / 2 - (columns >> 1));
-  const y = <f64>((rows >> 1) - row - TILE / 2);
+  const x = <f64>(column + TILE / 2 - (columns >> 1)) - load<f64>(turn, 16);
+  const y = <f64>((rows >> 1) - row - TILE / 2) - load<f64>(turn, 24);
   const ownX = f32x4.splat(<f32>(x * cosine + y * sine));
   const ownY = f32x4.splat(<f32>(y * cosine - x * sine));
   const rays = load<i32>(params, RAYS);

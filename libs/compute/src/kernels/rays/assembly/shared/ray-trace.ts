@@ -26,8 +26,8 @@ export const PER_TASK: usize = 40;
 export const IMAGE_STRIDE: usize = 44;
 
 export const CHUNK_BYTES: usize = 20;
-/** Cosine and sine of a view, float64. */
-export const VIEW_BYTES: usize = 16;
+/** Cosine and sine of a view, and how far the origin is to the right of the pixel in the middle and above it, float64. */
+export const VIEW_BYTES: usize = 32;
 /** Cosine and sine of a ray's tilt, its offset and its weight, float64. */
 export const RAY_BYTES: usize = 32;
 
@@ -58,7 +58,7 @@ export function trace(
   const entry = <usize>load<u32>(params, RAY_TABLE) + <usize>ray * RAY_BYTES;
   const nx = load<f64>(turn) * load<f64>(entry) - load<f64>(turn, 8) * load<f64>(entry, 8);
   const ny = load<f64>(turn, 8) * load<f64>(entry) + load<f64>(turn) * load<f64>(entry, 8);
-  const offset = load<f64>(entry, 16);
+  const offset = load<f64>(entry, 16) + load<f64>(turn, 16) * nx + load<f64>(turn, 24) * ny;
   const middleRow = load<i32>(params, ROWS) >> 1;
   const middleColumn = load<i32>(params, COLUMNS) >> 1;
   const byColumns = abs(ny) >= abs(nx);
