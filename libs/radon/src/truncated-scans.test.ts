@@ -1,3 +1,4 @@
+import { float32Array, type Dataset } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import {
   anglesOver,
@@ -5,6 +6,7 @@ import {
   insideCircle,
   sliceCounts,
   sliceImage,
+  sliceSinogram,
   type SliceScan,
 } from './disturbed-scans.test.support.js';
 import { sheppLoganScan } from './phantom.js';
@@ -12,6 +14,8 @@ import { poisson, seededRandom } from '@rondel/compute/random';
 import { planOf, reconstruct, relativeError, useEngine } from './running.test.support.js';
 
 useEngine();
+
+type Properties = Parameters<typeof planOf>[0][1];
 
 const size = 128;
 const scanOf = (wide: number, center = 64): SliceScan => ({
@@ -64,6 +68,34 @@ describe('objects wider than the detector', () => {
       const { warnings } = await reconstruct(plan, sheppLoganScan({ ...options, frames: 3, noise }));
       expect(warnings).toEqual([]);
     }
+  });
+
+  it('S9: may go on with their edge values, as when they were made longer before, and say what that does', async () => {
+    const scan = scanOf(1.5);
+    const [row, wide] = [sliceSinogram(scan), 3 * size];
+    const longer = Float32Array.from({ length: 3 * row.length }, (_, at) => {
+      const bin = Math.min(size - 1, Math.max(0, (at % wide) - size));
+      return row[Math.floor(at / wide) * size + bin] ?? NaN;
+    });
+    const sinograms = (data: Float32Array, detectors: number): Dataset => ({
+      data: float32Array(data, [scan.angles.length, detectors]),
+      companions: { angles: { dtype: 'float64', shape: [scan.angles.length], data: Float64Array.from(scan.angles) } },
+      attributes: { quantity: 'lineIntegrals' },
+    });
+    const made = (center: number, reco: Properties) =>
+      planOf(
+        ['TransmissionPreprocessingParameters', { centerOfRotation: center }],
+        ['RadonFilteredBackprojectionParameters', { shape: [size, size], circle: false, ...reco }],
+      );
+    const own = await reconstruct(made(64, { padding: 'repeat' }), sinograms(row, size));
+    const before = await reconstruct(made(64 + size, {}), sinograms(longer, wide));
+    // Rounding of transforms of another length; the ramp has its full length in both.
+    const [image, expected] = [own.output.data.data, before.output.data.data];
+    expect(relativeError(image, expected, insideCircle(size, 60))).toBeLessThan(1e-3);
+    expect(own.warnings).toEqual(['PROJECTIONS_TRUNCATED']);
+    const cut = (await reconstruct(made(64, { padding: 'repeat', reconMaskRadius: 0.5 }), sinograms(row, size))).output;
+    const inside = insideCircle(size, 32);
+    cut.data.data.forEach((value, pixel) => expect(value).toBe(inside(pixel) ? image[pixel] : 0));
   });
 
   it('S9: changes nothing of consequence where the object fits', async () => {

@@ -72,11 +72,8 @@ export function coneIterations(parameters: Parameters) {
         const { signal } = context;
         const slabs = { size, copies: slabCopies, signal, ...(begun && { finished: begun.finished }) };
         const volumes = await reconstructSlabs(input.data.data, slabs, reconstruct);
-        return coneVolume(input, volumes, {
-          frames: shape.frames,
-          volume: scan.volume,
-          perLength: parameters.perLength,
-        });
+        const { perLength, reconMaskRadius } = parameters;
+        return coneVolume(input, volumes, { frames: shape.frames, volume: scan.volume, perLength, reconMaskRadius });
       } finally {
         held.dispose();
       }

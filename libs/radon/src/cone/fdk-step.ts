@@ -58,6 +58,7 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
       frames: shape.frames,
       volume: { ...scan.volume, slices },
       perLength: parameters.perLength,
+      reconMaskRadius: parameters.reconMaskRadius,
     });
   },
 }));

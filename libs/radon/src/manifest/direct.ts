@@ -69,9 +69,9 @@ export const radonFilteredBackprojection = defineStep({
       description:
         'How filtered rows become the image. `sums`: for each pixel the sum over the angles. `grid`: the same by way of a grid in Fourier space, in N^2 log N steps where the sums take N^2 times the angles: many times as fast for large images on the engine wasm, within 1 % (RMS) of the sums. Other engines compute it too, from products of matrices; there sums suit graphics cards better. TomoPy calls it `gridrec`.',
     }),
-    padding: defaulted(Type.Enum(['none', 'edge']), 'none', {
+    padding: defaulted(Type.Enum(['none', 'edge', 'repeat']), 'none', {
       description:
-        'How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for sinograms.',
+        'How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for sinograms. `repeat`: with the edge value, as for `pad` of TomoPy, `pad_mode` of algotom and `detector_pad` of httomo; values then are too low by a constant. `none`: with zeros.',
     }),
     ...scaleProperties,
   },
@@ -82,7 +82,7 @@ export const radonFilteredBackprojection = defineStep({
   estimateBytes: (parameters, input) =>
     slabEstimate(filteredCopies(parameters))(parameters, input) + gridEstimate(parameters, input),
   estimateHostBytes: (parameters, input) =>
-    imageEstimate(filteredCopies(parameters), parameters.padding === 'edge' ? paddedHostCopies : 0)(parameters, input),
+    imageEstimate(filteredCopies(parameters), parameters.padding === 'none' ? 0 : paddedHostCopies)(parameters, input),
   outputSize: imageSize,
   validate: ({ geometry, method }) => {
     requireFilterable(geometry);
@@ -113,7 +113,7 @@ function requireGridded(method: Method, geometry: ParameterNode | undefined): vo
 const paddedHostCopies = 2 * 3;
 
 function filteredCopies({ padding }: { readonly padding: string }): SlabCopies {
-  return padding === 'edge' ? paddedCopies : directCopies;
+  return padding === 'none' ? directCopies : paddedCopies;
 }
 
 export const directRadonParameters = definePipeline({

@@ -5,6 +5,7 @@ import { fdkEstimates } from '../cone/fdk-memory.js';
 import { dividesSlices, sliceHalo } from '../cone/slice-halo.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { radonFilteredBackprojection } from './direct.js';
+import { reconMaskRadius } from './geometry.js';
 import { perLength } from './scale.js';
 
 /** Size of the volume, and of the projections, of which there are as many as angles. */
@@ -49,6 +50,7 @@ export const fdkReconstruction = defineStep({
         'Whether `centerShift` is found from the scan, a full turn, by the rays that are seen from both sides; near the one that `geometry` has. Frames then share the one of the first.',
     }),
     perLength,
+    reconMaskRadius,
     circle: defaulted(Type.Boolean(), true, {
       description: 'Sets voxels to 0 that are farther from the axis than the detector sees from all sides.',
     }),

@@ -3,6 +3,12 @@ import { Type } from '@rondel/contracts/schema';
 import { coneExtents } from '../cone/cone-extents.js';
 import { isCone } from '../cone/is-cone.js';
 
+/** Radius of a mask, whatever the beam. */
+export const reconMaskRadius = optional(Type.Number({ exclusiveMinimum: 0, maximum: 2 }), {
+  description:
+    'Sets pixels to 0 that are farther from the axis than this part of half the shorter side of the image (`recon_mask_radius` of httomo, `ratio` of `circ_mask` in TomoPy), as well as those of `circle`; a `shape` cuts the image (`recon_size`). Left out: none.',
+});
+
 /** Properties that every reconstruction step has: where the rays run and which pixels are computed. */
 export const geometryProperties = {
   angles: optional(Type.Array(Type.Number(), { minItems: 1, maxItems: 1_000_000 }), {
@@ -18,6 +24,7 @@ export const geometryProperties = {
     description:
       'The rays of a view, one for each detector, as in RadonKA.jl; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it. Left out: parallel rays, one pixel apart.',
   }),
+  reconMaskRadius,
   circle: defaulted(Type.Boolean(), true, {
     description:
       'Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray.',

@@ -10,7 +10,7 @@ import { implementStep } from '@rondel/reco';
 import { mul, tensor3d, type Tensor3D } from '@tensorflow/tfjs-core';
 import { radonBackprojection } from '../manifest/direct.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
-import { imageDataset } from './image-dataset.js';
+import { scaledImages } from './image-dataset.js';
 import { readValues } from './read-values.js';
 import {
   fieldOfViewMask,
@@ -34,7 +34,7 @@ export const radonBackprojectionStep = implementStep(radonBackprojection, (param
         return batchFirst(maskedBackprojection(batchLast(sinograms), geometry, { mask, method: 'sums' }));
       }),
     );
-    return imageDataset(input, images, { shape, geometry });
+    return scaledImages({ ...parameters, perLength: undefined }, input, { shape, geometry })(images);
   },
 }));
 

@@ -14,7 +14,7 @@ import { fieldOfViewMask, reconstructionGeometry, type ReconstructionGeometry } 
 import { reconstructSlabs } from './slabs.js';
 import { directCopies, paddedCopies } from '../slab-size.js';
 import { truncatedAmount } from './truncated-amount.js';
-import { paddingOf, padRows } from './row-padding.js';
+import { paddingOf, padRows, type RowContinuation } from './row-padding.js';
 
 /**
  * Filtered backprojection: f(x, y) = integral over half a turn of the ramp-filtered projections (Kak and Slaney, section
@@ -28,8 +28,9 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
       const shape = sinogramShape(input.data);
       const geometry = filterableGeometry(reconstructionGeometry(parameters, { dataset: input, shape }, warn));
       const imagesOf = scaledImages(parameters, input, { shape, geometry });
-      const isPadded = parameters.padding === 'edge';
-      sayTruncated(truncatedAmount(input, shape), isPadded, { log, warn });
+      const { padding } = parameters;
+      const isPadded = padding !== 'none';
+      sayTruncated(truncatedAmount(input, shape), padding, { log, warn });
       const { size, dimensions } = slabSize(geometry);
       const weights = projectionWeights(geometry.angles, warn);
       const margin = isPadded ? paddingOf(size.detectors) : 0;
@@ -38,7 +39,8 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
       const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
       const copies = isPadded ? paddedCopies : directCopies;
       const images = await reconstructSlabs(input.data.data, { size, copies, signal }, (slab) => {
-        const rows = isPadded ? padRows({ data: slab.sinograms, ...size }, geometry.center) : slab.sinograms;
+        const rows =
+          padding === 'none' ? slab.sinograms : padRows({ data: slab.sinograms, ...size }, geometry.center, padding);
         return readValues(() => {
           const sinograms = tensor3d(rows, [slab.entries, size.angles, size.detectors + 2 * margin]);
           const weighted = mul<typeof sinograms>(sinograms, tensor3d(weights, [1, weights.length, 1]));
@@ -69,18 +71,24 @@ function filterableGeometry(geometry: ReconstructionGeometry): ReconstructionGeo
 /** Also where none is truncated: blocks say together how many are. */
 function sayTruncated(
   amount: WarningAmount,
-  isPadded: boolean,
+  padding: 'none' | RowContinuation,
   { log, warn }: Pick<StepContext, 'log' | 'warn'>,
 ): void {
   const what =
     'In {count} of {of} sinograms the projections do not fall to zero at the edge of the detector: the object is wider';
-  if (isPadded) {
+  if (padding === 'edge') {
     if (amount.count > 0) log('info', `${countedMessage(what, amount)}, and what lies beyond was estimated.`);
     return;
   }
-  const next = 'Values are too high, most of all at the rim. Set padding = "edge"';
+  const off =
+    padding === 'none'
+      ? 'Values are too high, most of all at the rim'
+      : 'Values are too low, by about a constant, as the object does not go on like its edge';
   const stitching = 'or stitch a scan over a full turn whose axis is near an edge (halfAcquisition = "stitch")';
-  warn('PROJECTIONS_TRUNCATED', `${what}. ${next}, ${stitching}.`, { property: 'padding', amount });
+  warn('PROJECTIONS_TRUNCATED', `${what}. ${off}. Set padding = "edge", ${stitching}.`, {
+    property: 'padding',
+    amount,
+  });
 }
 
 /** Keeps the response for the last detector and width of its padded rows, as a step usually sees one. */

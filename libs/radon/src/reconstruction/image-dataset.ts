@@ -1,7 +1,8 @@
 import { float32Array, type Dataset, type NdArray } from '@rondel/contracts';
 import type { ScaleParameters } from '../manifest/scale.js';
 import { imageAxes } from '../manifest/axes.js';
-import { axisAttributes } from '../sinogram/rotation-axis.js';
+import { axisAttributes, middleOf } from '../sinogram/rotation-axis.js';
+import { maskCircle } from './circular-mask.js';
 import type { ReconstructionGeometry } from './reconstruction-geometry.js';
 import { onPhysicalScale, physicalScale, valueUnitAttribute } from './physical-scale.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
@@ -15,7 +16,7 @@ export const sinogramFacts: readonly string[] = [
 ];
 
 /** An image series [frame, slice, y, x] with the spacing of the detector and the facts of its source. */
-export function imageDataset(
+function imageDataset(
   source: Dataset,
   images: Float32Array,
   { shape: { frames, slices }, geometry }: { shape: SinogramShape; geometry: ReconstructionGeometry },
@@ -33,11 +34,11 @@ export function imageDataset(
 }
 
 /**
- * How the images of a step are made of values per pixel: as `imageDataset`, on the scale that the plan asks for. Throws as
+ * How the images of a step are made of values per pixel: as `imageDataset`, cut to the circle and on the scale that the plan asks for. Throws as
  * `physicalScale`, before any work.
  */
 export function scaledImages(
-  parameters: ScaleParameters,
+  parameters: ScaleParameters & { readonly reconMaskRadius: number | undefined },
   source: Dataset,
   facts: { readonly shape: SinogramShape; readonly geometry: ReconstructionGeometry },
 ): (images: Float32Array) => Dataset {
@@ -48,7 +49,12 @@ export function scaledImages(
     ...(source.data.spacingUnit !== undefined && { spacingUnit: source.data.spacingUnit }),
     isOfBins: circle === undefined,
   });
-  return (images) => onPhysicalScale(imageDataset(source, images, facts), source, scale);
+  const { shape } = facts.geometry;
+  const axis = [middleOf(shape[0]), middleOf(shape[1])] as const;
+  return (images) => {
+    maskCircle(images, { shape, axis, radius: parameters.reconMaskRadius });
+    return onPhysicalScale(imageDataset(source, images, facts), source, scale);
+  };
 }
 
 /**

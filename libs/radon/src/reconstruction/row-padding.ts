@@ -18,6 +18,12 @@ const leastEdge = 4;
 const farthest = 3;
 
 /**
+ * How rows go on beyond the detector: smoothly down to zero, or with their edge value as far as the padding goes (TomoPy's `pad`
+ * with mode edge, algotom's `pad_mode`, httomo's `detector_pad`).
+ */
+export type RowContinuation = 'edge' | 'repeat';
+
+/**
  * Continues rows that end inside the object, smoothly down to zero, so that the ramp filter sees no step: every row goes on
  * from its edge value as the chords of a circle around the axis do, sqrt(R^2 - t^2). R is where the squares of the outermost
  * bins, averaged over the angles, lead to on a straight line over t^2. (Hsieh et al., "A novel reconstruction algorithm to
@@ -27,15 +33,19 @@ const farthest = 3;
  * @param center rotation axis, bins from 0.
  * @returns [entry, angle, bin] with `paddingOf(detectors)` bins before and after. Each entry by itself.
  */
-export function padRows({ data, angles, detectors }: PaddedRows, center: number): Float32Array {
+export function padRows(
+  { data, angles, detectors }: PaddedRows,
+  center: number,
+  mode: RowContinuation = 'edge',
+): Float32Array {
   const size = angles * detectors;
   const margin = paddingOf(detectors);
   const width = detectors + 2 * margin;
   const padded = new Float32Array((data.length / detectors) * width);
   for (let entry = 0; entry * size < data.length; entry++) {
     const sinogram = data.subarray(entry * size, (entry + 1) * size);
-    const before = continuation({ data: sinogram, angles, detectors }, center, -1);
-    const after = continuation({ data: sinogram, angles, detectors }, center, 1);
+    const before = continuation({ data: sinogram, angles, detectors }, { center, mode, direction: -1 });
+    const after = continuation({ data: sinogram, angles, detectors }, { center, mode, direction: 1 });
     for (let angle = 0; angle < angles; angle++) {
       const row = sinogram.subarray(angle * detectors, (angle + 1) * detectors);
       const target = padded.subarray((entry * angles + angle) * width, (entry * angles + angle + 1) * width);
@@ -58,13 +68,17 @@ interface Continuation {
   readonly weights: Float64Array;
 }
 
-function continuation(rows: PaddedRows, center: number, direction: -1 | 1): Continuation {
+function continuation(
+  rows: PaddedRows,
+  { center, mode, direction }: { readonly center: number; readonly mode: RowContinuation; readonly direction: -1 | 1 },
+): Continuation {
   const { detectors } = rows;
   const outermost = direction < 0 ? 0 : detectors - 1;
   const edge = outermost - direction * repeated(rows, outermost, direction);
+  const count = Math.abs(outermost - edge) + paddingOf(detectors);
+  if (mode === 'repeat') return { edge, weights: new Float64Array(count).fill(1) };
   const from = Math.abs(edge - center);
   const radius = reach(rows, { edge, center, direction });
-  const count = Math.abs(outermost - edge) + paddingOf(detectors);
   const ends = radius ** 2 - from ** 2;
   const weights = Float64Array.from({ length: count }, (_, at) => {
     const left = radius ** 2 - (from + 1 + at) ** 2;
