@@ -55,12 +55,20 @@ describe('the manifest', () => {
     expect(fields('RadonPreprocessingParameters')).toEqual(['frames', 'numAverages']);
     expect(fields('RadonBackprojectionParameters')).toContain('angles');
     expect(fields('RadonFilteredBackprojectionParameters')).toEqual(expect.arrayContaining(['angles', 'filter']));
-    expect(fields('DirectRadonParameters')).toEqual(['outliers', 'flat', 'phase', 'pre', 'rings', 'reco']);
+    expect(fields('DirectRadonParameters')).toEqual(['outliers', 'detector', 'flat', 'phase', 'pre', 'rings', 'reco']);
     expect(fields('DirectRadonAlgorithm')).toEqual(['parameter']);
     expect(fields('IterativeRadonReconstructionParameters')).toEqual(
       expect.arrayContaining(['eltype', 'angles', 'shape', 'iterations', 'reg', 'solver']),
     );
-    expect(fields('IterativeRadonParameters')).toEqual(['outliers', 'flat', 'phase', 'pre', 'rings', 'reco']);
+    expect(fields('IterativeRadonParameters')).toEqual([
+      'outliers',
+      'detector',
+      'flat',
+      'phase',
+      'pre',
+      'rings',
+      'reco',
+    ]);
     expect(fields('IterativeRadonAlgorithm')).toEqual(['parameter']);
     expect(fields('L2Regularization')).toEqual(['lambda']);
     expect(fields('PositiveRegularization')).toEqual([]);

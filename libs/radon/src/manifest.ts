@@ -14,6 +14,7 @@ import {
   iterativeRadonReconstruction,
 } from './manifest/iterative.js';
 import { backprojectionPlan, fbpPlan, fdkPlan, iterativePlan } from './manifest/plans.js';
+import { detectorCorrection } from './manifest/detector-correction.js';
 import { flatField } from './manifest/flat-field.js';
 import { outlierRemoval } from './manifest/outlier-removal.js';
 import { paganinPhase } from './manifest/phase.js';
@@ -38,6 +39,7 @@ export const radonManifest: PackageManifest = {
     transmissionPreprocessing,
     ringRemoval,
     outlierRemoval,
+    detectorCorrection,
     flatField,
     paganinPhase,
     radonBackprojection,

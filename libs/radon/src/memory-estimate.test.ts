@@ -170,6 +170,7 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
     ...(
       [
         ['phase', 'PaganinPhaseParameters', { pixelSize: 0.01, distance: 100, energy: 20 }],
+        ['detector', 'DetectorCorrectionParameters', { tilt: 0.01 }],
         ['rings', 'RingRemovalParameters', {}],
       ] as const
     ).map(([stage, type, properties]) => ({

@@ -2,6 +2,7 @@ import type { ReconstructionPackage } from '@rondel/reco';
 import { fdkReconstructionStep } from './cone/fdk-step.js';
 import { radonManifest } from './manifest.js';
 import { radonPreprocessingStep } from './preprocessing/frame-step.js';
+import { detectorCorrectionStep } from './preprocessing/detector/detector-correction-step.js';
 import { outlierRemovalStep } from './preprocessing/detector/outlier-step.js';
 import { flatFieldStep } from './preprocessing/fields/flat-field-step.js';
 import { paganinPhaseStep } from './preprocessing/phase/paganin-step.js';
@@ -19,6 +20,7 @@ export const radonPackage: ReconstructionPackage = {
     transmissionPreprocessingStep,
     ringRemovalStep,
     outlierRemovalStep,
+    detectorCorrectionStep,
     flatFieldStep,
     paganinPhaseStep,
     radonBackprojectionStep,

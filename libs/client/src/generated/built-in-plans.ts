@@ -10,6 +10,8 @@ export interface BuiltInPlans {
     parameter: {
       /** Removal of single values that stand out, from the raw data. */
       outliers: PlanTable;
+      /** Distortion and tilt of the detector, taken out of projections and fields. */
+      detector: PlanTable;
       /** Transmissions from counts, for what takes these. */
       flat: PlanTable;
       /** Phase retrieval, from transmissions. */
@@ -36,7 +38,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -91,6 +93,8 @@ export interface BuiltInPlans {
         shape: readonly number[];
         /** The rays of a view, one for each detector, as in RadonKA.jl; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it. Left out: parallel rays, one pixel apart. */
         geometry: PlanTable;
+        /** Sets pixels to 0 that are farther from the axis than this part of half the shorter side of the image (`recon_mask_radius` of httomo, `ratio` of `circ_mask` in TomoPy), as well as those of `circle`; a `shape` cuts the image (`recon_size`). Left out: none. */
+        reconMaskRadius: number;
         /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;
         /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). Rows that became longer, as the axis is not in the middle, take it linearly between its frequencies. The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. TomoPy calls `ramp` and `shepp-logan` `ramlak` and `shepp`. Default: `"ramp"`. */
@@ -112,8 +116,8 @@ export interface BuiltInPlans {
         order: number;
         /** How filtered rows become the image. `sums`: for each pixel the sum over the angles. `grid`: the same by way of a grid in Fourier space, in N^2 log N steps where the sums take N^2 times the angles: many times as fast for large images on the engine wasm, within 1 % (RMS) of the sums. Other engines compute it too, from products of matrices; there sums suit graphics cards better. TomoPy calls it `gridrec`. Default: `"sums"`. */
         method: 'sums' | 'grid' | 'gridrec';
-        /** How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for sinograms. Default: `"none"`. */
-        padding: 'none' | 'edge';
+        /** How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for sinograms. `repeat`: with the edge value, as for `pad` of TomoPy, `pad_mode` of algotom and `detector_pad` of httomo; values then are too low by a constant. `none`: with zeros. Default: `"none"`. */
+        padding: 'none' | 'edge' | 'repeat';
         /** Makes values attenuation per mm or per cm, by the size of a pixel; results then carry the unit. Left out: per pixel, and of cone beams per mm. */
         perLength: 'mm' | 'cm';
         /** Width of a detector bin at the object, that of the file where the data is binned, and so of a pixel (of rays of a `geometry`, width of a pixel). It wins over what the data says, and is the spacing of the image. Of cone beams the geometry has it. In mm. */
@@ -127,6 +131,8 @@ export interface BuiltInPlans {
     parameter: {
       /** Removal of single values that stand out, from the raw data. */
       outliers: PlanTable;
+      /** Distortion and tilt of the detector, taken out of projections and fields. */
+      detector: PlanTable;
       /** Transmissions from counts, for what takes these. */
       flat: PlanTable;
       /** Phase retrieval, from transmissions. */
@@ -153,7 +159,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -208,6 +214,8 @@ export interface BuiltInPlans {
         shape: readonly number[];
         /** The rays of a view, one for each detector, as in RadonKA.jl; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it. Left out: parallel rays, one pixel apart. */
         geometry: PlanTable;
+        /** Sets pixels to 0 that are farther from the axis than this part of half the shorter side of the image (`recon_mask_radius` of httomo, `ratio` of `circ_mask` in TomoPy), as well as those of `circle`; a `shape` cuts the image (`recon_size`). Left out: none. */
+        reconMaskRadius: number;
         /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;
         /** What a ray gives a pixel where `geometry` says nothing. `linear`: by how near the two bins are that the middle of the pixel lies between, with the rotation axis in the middle of pixel size // 2. `line`: its length in the pixel, of the bins that were measured, with the axis in the middle of the image, which for an even size is between pixels; these are the weights and the pixels of TomoPy (all methods but `gridrec`) and of `line` in ASTRA. Default: `"linear"`. */
@@ -221,6 +229,8 @@ export interface BuiltInPlans {
     parameter: {
       /** Removal of single values that stand out, from the raw data. */
       outliers: PlanTable;
+      /** Distortion and tilt of the detector, taken out of projections and fields. */
+      detector: PlanTable;
       /** Transmissions from counts, for what takes these. */
       flat: PlanTable;
       /** Phase retrieval, from transmissions. */
@@ -247,7 +257,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -350,6 +360,8 @@ export interface BuiltInPlans {
         findCenterShift: boolean;
         /** Makes values attenuation per mm or per cm, by the size of a pixel; results then carry the unit. Left out: per pixel, and of cone beams per mm. */
         perLength: 'mm' | 'cm';
+        /** Sets pixels to 0 that are farther from the axis than this part of half the shorter side of the image (`recon_mask_radius` of httomo, `ratio` of `circ_mask` in TomoPy), as well as those of `circle`; a `shape` cuts the image (`recon_size`). Left out: none. */
+        reconMaskRadius: number;
         /** Sets voxels to 0 that are farther from the axis than the detector sees from all sides. Default: `true`. */
         circle: boolean;
       };
@@ -361,6 +373,8 @@ export interface BuiltInPlans {
     parameter: {
       /** Removal of single values that stand out, from the raw data. */
       outliers: PlanTable;
+      /** Distortion and tilt of the detector, taken out of projections and fields. */
+      detector: PlanTable;
       /** Transmissions from counts, for what takes these. */
       flat: PlanTable;
       /** Phase retrieval, from transmissions. */
@@ -387,7 +401,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -442,6 +456,8 @@ export interface BuiltInPlans {
         shape: readonly number[];
         /** The rays of a view, one for each detector, as in RadonKA.jl, or a fan or cone beam; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it; between slices, rays of a cone beam interpolate, and values are attenuation per mm. Left out: parallel rays, one pixel apart. */
         geometry: PlanTable;
+        /** Sets pixels to 0 that are farther from the axis than this part of half the shorter side of the image (`recon_mask_radius` of httomo, `ratio` of `circ_mask` in TomoPy), as well as those of `circle`; a `shape` cuts the image (`recon_size`). Left out: none. */
+        reconMaskRadius: number;
         /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;
         /** What a ray gives a pixel where `geometry` says nothing. `linear`: by how near the two bins are that the middle of the pixel lies between, with the rotation axis in the middle of pixel size // 2. `line`: its length in the pixel, of the bins that were measured, with the axis in the middle of the image, which for an even size is between pixels; these are the weights and the pixels of TomoPy (all methods but `gridrec`) and of `line` in ASTRA. Default: `"linear"`. */

@@ -1,3 +1,4 @@
+import { detectorCorrection } from './detector-correction.js';
 import { flatField } from './flat-field.js';
 import { outlierRemoval } from './outlier-removal.js';
 import { paganinPhase } from './phase.js';
@@ -9,6 +10,11 @@ export const preparation = {
   outliers: {
     accepts: [outlierRemoval.type],
     description: 'Removal of single values that stand out, from the raw data.',
+    optional: true,
+  },
+  detector: {
+    accepts: [detectorCorrection.type],
+    description: 'Distortion and tilt of the detector, taken out of projections and fields.',
     optional: true,
   },
   flat: {

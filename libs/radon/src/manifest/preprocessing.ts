@@ -1,7 +1,7 @@
 import { RondelError } from '@rondel/contracts';
 import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
-import { findsCenter, isTilted, surveyedSlices, type CenterParameters } from '../sinogram/rotation-axis.js';
+import { findsCenter, surveyedSlices, type CenterParameters } from '../sinogram/rotation-axis.js';
 import { axes, checkAxes, sinogramAxes } from './axes.js';
 import { centerProperties, checkCenter } from './center.js';
 import type { CenterMethod } from './center-methods.js';
@@ -117,7 +117,7 @@ export const transmissionPreprocessing = defineStep({
   companions: rawCompanions,
   // The axis is found from slices of the whole stack, so blocks would not agree on it unless it was found before.
   parallel: [
-    { axis: 'slice', when: (parameters, input) => !findsCenter(parameters, input) && !isTilted(parameters) },
+    { axis: 'slice', when: (parameters, input) => !findsCenter(parameters, input) },
     { axis: 'frame', when: (parameters, input) => keepsFrames(parameters) && !findsCenter(parameters, input) },
   ],
   survey: { axis: 'slice', entries: surveyedSlices, when: findsCenter },

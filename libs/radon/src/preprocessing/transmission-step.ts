@@ -113,7 +113,7 @@ function requireRingWindow(input: Dataset, { ringSuppression, ringWindow }: Para
 
 interface Surroundings {
   readonly parameters: Parameters;
-  readonly context: Pick<StepContext, 'log' | 'warn' | 'found'> & Partial<Pick<StepContext, 'known'>>;
+  readonly context: Pick<StepContext, 'log' | 'warn' | 'found'> & Partial<Pick<StepContext, 'known' | 'block'>>;
 }
 
 /** A copy of the selected frames that the step may overwrite. */

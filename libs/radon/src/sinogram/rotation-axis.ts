@@ -87,11 +87,6 @@ function bounded(value: JsonValue | undefined, name: string, maximum: number): n
   );
 }
 
-/** Whether the plan says that the axis is another one in every slice. */
-export function isTilted({ centerOfRotation }: CenterParameters): boolean {
-  return typeof centerOfRotation === 'object';
-}
-
 /** At most this many slices of the first frame take part, evenly spaced over the stack. */
 const maximumSlices = 8;
 

@@ -94,7 +94,7 @@ export interface StepCheckpoints {
   save(make: () => Checkpoint): Promise<void>;
 }
 
-/** Where in the whole the input of a step lies that was divided along an axis with a halo; entries are counted from 0. */
+/** Where in the whole the input of a step lies that was divided along an axis; entries are counted from 0. */
 export interface StepBlock {
   readonly axis: string;
   /** What the input has of the axis. */
@@ -111,7 +111,7 @@ export interface StepBlock {
 export interface StepContext {
   /** Aborted when nobody wants the result any more. A step that awaits should pass it on; others are killed. */
   readonly signal: AbortSignal;
-  /** Absent where the input is the whole, and in steps that need no halo: these must not care. */
+  /** Absent where the input is the whole. */
   readonly block?: StepBlock;
   /** Reports how far the step is. Cheap to call often: the worker throttles. */
   readonly progress: (progress: StepProgress) => void;

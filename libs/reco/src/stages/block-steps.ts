@@ -12,7 +12,7 @@ import { haloAlong } from '../node/parallel-axes.js';
 export function stepsOnBlock(steps: readonly BuiltStep[], block: Block, haloAfter: number): BuiltStep[] {
   const halos = steps.map(({ definition, parameters }) => haloAlong(definition, parameters, block.axis));
   let needed = halos.reduce((sum, halo) => sum + halo, haloAfter);
-  if (needed === 0) return [...steps];
+  if (needed === 0) return steps.map((built) => placed(built, block));
   let held = widened(block, needed);
   if (held.from !== block.from || held.to !== block.to) {
     throw new RondelError(
@@ -26,6 +26,14 @@ export function stepsOnBlock(steps: readonly BuiltStep[], block: Block, haloAfte
     held = widened(block, needed);
     return trimmed(built, given, held);
   });
+}
+
+/** The step with what the block is of the whole. */
+function placed(built: BuiltStep, { axis, from, to, start, stop, extent }: Block): BuiltStep {
+  const { step } = built;
+  const block = { axis, from, to, start, stop, extent };
+  const process: typeof step.process = (input, context) => step.process(input, { ...context, block });
+  return { ...built, step: { process } };
 }
 
 function trimmed(built: BuiltStep, given: Block, wanted: Block): BuiltStep {

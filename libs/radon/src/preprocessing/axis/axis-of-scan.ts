@@ -21,7 +21,7 @@ interface Sinograms {
 
 interface Surroundings {
   readonly parameters: Parameters;
-  readonly context: Pick<StepContext, 'log' | 'warn' | 'found'> & Partial<Pick<StepContext, 'known'>>;
+  readonly context: Pick<StepContext, 'log' | 'warn' | 'found'> & Partial<Pick<StepContext, 'known' | 'block'>>;
 }
 
 /**
@@ -34,7 +34,7 @@ export function rotationCenter(sinograms: Sinograms, input: Dataset, surrounding
   const bins = binningOf(input).detector;
   if (parameters.beam === 'cone') return middleOf(detectors);
   const known = context.known?.('centerOfRotation');
-  const taken = takenCenter(input, sinograms, parameters);
+  const taken = takenCenter(input, sinograms, { parameters, context });
   if (taken === undefined && typeof known === 'number') return checkedCenter(known, detectors, bins);
   if (taken === undefined && findsCenter(parameters, input)) return foundCenter(sinograms, input, surroundings);
   const { center, because, property } = taken ?? {
@@ -61,15 +61,20 @@ interface TakenCenter {
   readonly property: string;
 }
 
-function takenCenter(input: Dataset, { data, shape }: Sinograms, parameters: Parameters): TakenCenter | undefined {
+function takenCenter(
+  input: Dataset,
+  { data, shape }: Sinograms,
+  { parameters, context: { block } }: Surroundings,
+): TakenCenter | undefined {
   const { detectors } = shape;
   const { centerOfRotation, findCenter, overlap: inFile, side } = parameters;
   const { detector: bins, slice: slices } = binningOf(input);
   if (centerOfRotation !== undefined) {
     const given = typeof centerOfRotation === 'number' ? [centerOfRotation] : centerOfRotation;
     const [first = 0, last] = given.map((one) => checkedCenter(one, detectors, bins));
+    const whole = block?.axis === 'slice' ? block : { from: 0, extent: shape.slices };
     const center =
-      last === undefined ? first : straightenAxis(data, shape, endsInData([first, last], shape.slices, slices));
+      last === undefined ? first : straightenAxis(data, shape, endsInData([first, last], whole.extent, slices), whole);
     return { center, because: 'as centerOfRotation says', property: 'centerOfRotation' };
   }
   if (inFile !== undefined) {
@@ -108,12 +113,22 @@ function foundCenter(
   const where = `The rotation axis was found at detector ${inFile.toFixed(2)} (${binned}), give or take ${uncertainty.toFixed(2)} bins`;
   context.log('info', `${where}.`);
   if (doubt !== undefined) {
-    const next = 'Compare images for some values of centerOfRotation near it, as with a sweep, and set the best.';
+    const next = tiltAdvice(found, bins, sampled.extent * binningOf(input).slice.factor) ?? usualAdvice;
     context.warn('AXIS_UNCERTAIN', `${where}, but ${doubt}. ${next}`, { property: 'centerOfRotation' });
   }
   context.found('centerOfRotation', inFile);
   if (parameters.findCenter === true) context.found('findCenter', false);
   return found.center;
+}
+
+const usualAdvice = 'Compare images for some values of centerOfRotation near it, as with a sweep, and set the best.';
+
+/** What puts a tilted axis right, as the plan counts bins; undefined for one that is not. */
+function tiltAdvice({ tilt }: FoundAxis, bins: BinnedAxis, slices: number): string | undefined {
+  if (tilt === undefined) return undefined;
+  const [first, last] = [placeInFile(tilt.first, bins), placeInFile(tilt.last, bins)];
+  const angle = Math.atan((last - first) / Math.max(1, slices - 1));
+  return `Set centerOfRotation = [${first.toFixed(2)}, ${last.toFixed(2)}], or, where the detector is turned against the axis, tilt = ${angle.toFixed(5)} (rad) of DetectorCorrectionParameters in the stage detector.`;
 }
 
 /** What speaks against an axis, its places in bins as the plan counts them. */

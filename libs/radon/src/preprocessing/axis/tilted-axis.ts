@@ -1,22 +1,30 @@
 import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
 import { shiftRow } from './spline-shift.js';
 
+/** Where in a stack some slices lie. */
+export interface WholeStack {
+  readonly from: number;
+  readonly extent: number;
+}
+
 /**
  * Moves the rows of every slice so that an axis which is tilted against the detector lies in one bin, that of the middle of the
  * stack, in place. Values in between are those of cubic splines; beyond the detector its edge values go on.
  *
  * @param lineIntegrals [frame, slice, angle, detector]
- * @param ends Of the axis in the first and in the last slice, bins from 0.
+ * @param ends Of the axis in the first and in the last slice of the whole stack, bins from 0.
+ * @param whole Which of its slices the first one is, and how many there are.
  * @returns where the axis is then.
  */
 export function straightenAxis(
   lineIntegrals: Float32Array,
   { frames, slices, angles, detectors }: SinogramShape,
   [first, last]: readonly [number, number],
+  { from, extent }: WholeStack,
 ): number {
   const center = (first + last) / 2;
   for (let entry = 0; entry < frames * slices; entry++) {
-    const place = slices > 1 ? (entry % slices) / (slices - 1) : 0.5;
+    const place = extent > 1 ? (from + (entry % slices)) / (extent - 1) : 0.5;
     const shift = center - (first + (last - first) * place);
     if (shift === 0) continue;
     for (let angle = 0; angle < angles; angle++) {
