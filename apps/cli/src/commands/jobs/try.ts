@@ -150,6 +150,7 @@ function report({ job, settings, seconds, found }: Trial, file: ResultFile, cont
   const { min, max } = job.result;
   const parts = [
     ...(slice === undefined ? [] : [`slice ${slice}`]),
+    ...job.steps.flatMap(({ path, cache }) => (cache?.state === 'hit' ? [`${path.split('.').at(-1)} as before`] : [])),
     ...Object.entries(found).map(([path, value]) => `${path.split('.').at(-1)} ${foundText(value)} found`),
     `${numberText(min)} to ${numberText(max)}`,
     `${seconds.toFixed(2)} s`,

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Dataset, Provenance } from '@rondel/contracts';
 import { LRUCache } from 'lru-cache';
+import { mostHeldBytes } from '../memory/held-bytes.js';
 import { bytesOfDataset, copyOfDataset } from './copied-dataset.js';
 import { identityOf, isPart, type InputFile } from './input-file.js';
 
@@ -26,15 +27,12 @@ export interface HeldParts {
   take(wanted: WantedPart, read: () => Promise<ReadPart>): Promise<ReadPart>;
 }
 
-/** Parts are held up to so many bytes together, and to no more than a share of the memory that a job may take. */
-const mostHeldBytes = 64 * 2 ** 20;
-const heldShare = 1 / 32;
 /** What is held beside the values. */
 const entryBytes = 1024;
 
 /** @param hostBytes Memory that one job may take. */
 export function openHeldParts(hostBytes: number): HeldParts {
-  const mostBytes = Math.max(1, Math.floor(Math.min(mostHeldBytes, heldShare * hostBytes)));
+  const mostBytes = mostHeldBytes(hostBytes);
   const held = new LRUCache<string, ReadPart>({ maxSize: mostBytes });
   return {
     async take(wanted, read) {

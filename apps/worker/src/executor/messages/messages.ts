@@ -63,6 +63,8 @@ export interface RunRequest {
   readonly maxOutputBytes?: number;
   /** The first warning ends the run. */
   readonly strict?: boolean;
+  /** Somebody waits for it, and may want the same with other values next: results of steps are held in memory. */
+  readonly interactive?: boolean;
   /** What was doubtful before anything was computed, see `JobHead`. */
   readonly warnings?: readonly Warning[];
   readonly part: RunPart;

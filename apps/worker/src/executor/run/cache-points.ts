@@ -24,10 +24,12 @@ export interface PlannedRun {
   readonly files?: ReadonlyMap<string, string> | undefined;
   /** What tells the input from any other. */
   readonly identity: () => Promise<string>;
+  /** Whether results of steps that no cache stands around are held, too, but that of the last one. */
+  readonly holds?: boolean;
 }
 
 export interface CachePoints {
-  /** Steps whose results are kept, in the order of the plan. */
+  /** Steps whose results are kept or held, in the order of the plan. */
   readonly points: readonly CachePoint[];
   /** Path to why a wrapper passes through. */
   readonly passing: ReadonlyMap<string, StepCache>;
@@ -47,7 +49,8 @@ export async function findCachePoints(run: PlannedRun): Promise<CachePoints> {
     passing.set(path, { state: 'off', reason });
     return [];
   });
-  if (wrapped.length === 0) return { points: [], passing };
+  const chosen = [...wrapped, ...heldSteps(run, placed)].toSorted((a, b) => a.index - b.index);
+  if (chosen.length === 0) return { points: [], passing };
   const input = await run.identity();
   const identities = resultIdentities(ownSteps(run, stepsOf(run.resolved, run.registry)), run.registry, {
     input,
@@ -56,12 +59,20 @@ export async function findCachePoints(run: PlannedRun): Promise<CachePoints> {
     files: run.files,
   });
   const families = resultFamilies(run.placed, run.registry, run.project);
-  const points = wrapped.flatMap((point) => {
+  const points = chosen.flatMap((point): CachePoint[] => {
     const identity = identities[point.index];
     const family = families[run.placed.findIndex(({ path }) => path === point.path)];
     return identity === undefined ? [] : [{ ...point, identity, family }];
   });
   return { points, passing, input };
+}
+
+function heldSteps({ holds = false }: PlannedRun, placed: readonly PlacedStep[]) {
+  if (!holds) return [];
+  return placed.slice(0, -1).flatMap(({ path, definition: { type }, cacheSize }, index) => {
+    const isPure = placed.slice(0, index + 1).every(({ definition }) => definition.purity === 'pure');
+    return isPure && cacheSize === undefined ? [{ index, path, type, maxsize: 1, isHeld: true as const }] : [];
+  });
 }
 
 function ownSteps({ steps }: PlannedRun, all: readonly PlacedStep[]): PlacedStep[] {

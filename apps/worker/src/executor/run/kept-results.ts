@@ -22,13 +22,15 @@ export interface CachePoint {
   readonly identity: ResultIdentity;
   /** See `resultFamilies`. */
   readonly family?: string | undefined;
+  /** Its result is held in memory alone. */
+  readonly isHeld?: true;
 }
 
 export type Found =
   | {
       readonly kind: 'hit';
       readonly dataset: Dataset;
-      readonly result: KeptResult;
+      readonly result: Pick<KeptResult, 'data' | 'seconds'>;
       readonly seconds: number;
       readonly origin: CachedResult;
       readonly cache: StepCache;

@@ -18,7 +18,8 @@ import {
 import { openResultArea, type ResultArea } from '@rondel/store';
 import { Type } from '@rondel/contracts/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openKeptResults } from './kept-results.js';
+import { openHeldResults } from './held-results.js';
+import { openKeptResults, type KeptResults } from './kept-results.js';
 import type { RequestResult, ResultRequest } from '../messages/supervisor-requests.js';
 import { runCached } from './run-cached.js';
 
@@ -114,10 +115,11 @@ describe('a run with kept results', () => {
     /** Whether the run reads its input, and runs the steps from there on. */
     readonly goesOnUnread?: boolean;
     readonly warnings?: readonly Warning[];
+    readonly held?: KeptResults;
   }
 
   async function run({ sizes, types = [pure.type, pure.type], identities = ['scan'], ...options }: RunOptions) {
-    const { resultArea = area, goesOnUnread = true, warnings = [] } = options;
+    const { resultArea = area, goesOnUnread = true, warnings = [], held } = options;
     const heard: Warning[] = [];
     const stages = [10, 100].map((by, position) => {
       const bare = { _module: 'Sum', _type: types[position], by };
@@ -143,6 +145,7 @@ describe('a run with kept results', () => {
         return Promise.resolve({ dataset: withWarnings(input, warnings), sources: source });
       },
       results: openKeptResults(resultArea, ask),
+      held,
       options: {
         signal: new AbortController().signal,
         memoryBytes: 1e9,
@@ -190,6 +193,39 @@ describe('a run with kept results', () => {
     expect(requests.map(({ kind }) => kind)).toEqual(['claim', 'claim', 'release', 'release']);
     await run({ sizes: [1, undefined] });
     expect((await run({ sizes: [1, 1], goesOnUnread: false })).values).toEqual([111, 112]);
+  });
+
+  it('begins after what is held in memory of the same input and steps, with its warnings, and asks nobody', async () => {
+    const heldFor = openHeldResults(2 ** 30);
+    const sizes = [undefined, undefined] as const;
+    doubtful = 10;
+    const first = await run({ sizes, held: heldFor({ job: 'J1', worker: 'w' }) });
+    expect(first.states.map((cache) => cache?.state)).toEqual(['stored', undefined]);
+    first.values?.fill(0);
+    ran = [];
+    const later = await run({ sizes, held: heldFor({ job: 'J2', worker: 'w' }) });
+    expect([later.values, later.read, ran, requests]).toEqual([[111, 112], 0, ['PureAddParameters 100'], []]);
+    expect(later.states).toMatchObject([
+      { state: 'hit', job: 'J1', reason: 'Computed by job J1, and held in memory.' },
+      undefined,
+    ]);
+    expect(later.cached).toMatchObject([{ path: 'parameter.first', job: 'J1', worker: 'w' }]);
+    expect(later.sources).toEqual(source);
+    expect(later.warnings).toEqual(first.warnings);
+    expect(later.heard).toEqual(first.heard);
+    const other = await run({ sizes, identities: ['another scan'], held: heldFor({ job: 'J3', worker: 'w' }) });
+    expect([other.values, other.read]).toEqual([[111, 112], 1]);
+  });
+
+  it('holds no result in memory that is too large, or that another run may have otherwise', async () => {
+    const sizes = [undefined, undefined] as const;
+    const small = openHeldResults(64);
+    const large = openHeldResults(2 ** 30);
+    for (let round = 0; round < 2; round++) {
+      expect(await run({ sizes, held: small({ job: 'J1', worker: 'w' }) })).toMatchObject({ read: 1 });
+      const types = [drifting.type, pure.type] as const;
+      expect(await run({ sizes, types, held: large({ job: 'J1', worker: 'w' }) })).toMatchObject({ read: 1 });
+    }
   });
 
   it('does not use what a plan with caches has left when its own has none', async () => {

@@ -15,6 +15,8 @@ export interface CachedRun extends PlannedRun {
   /** The data files that steps have opened so far. Throws for one that was changed since. */
   readonly opened?: () => Promise<Input['sources']>;
   readonly results: KeptResults;
+  /** Results in memory; absent: there are none, and none are held. */
+  readonly held?: KeptResults | undefined;
   readonly options: Omit<RunOptions, 'from' | 'onOutput'>;
 }
 
@@ -56,7 +58,7 @@ interface Search {
  * read before that is known. Leaves the results of steps that are wrapped in a cache.
  */
 export async function runCached(run: CachedRun): Promise<CachedOutput> {
-  const { points, passing, input } = await findCachePoints(run);
+  const { points, passing, input } = await findCachePoints({ ...run, holds: run.held !== undefined });
   const notes = new Map(passing);
   const held = new Map<string, StepCache['held']>();
   const onStep: RunOptions['onStep'] = (report) => {
@@ -95,16 +97,21 @@ export async function runCached(run: CachedRun): Promise<CachedOutput> {
   return { output, sources: await sources(), cached: beginning.cached, keepSeconds: kept.keepSeconds };
 }
 
+function resultsOf({ isHeld }: CachePoint, { held, results }: CachedRun): KeptResults {
+  return isHeld === true && held !== undefined ? held : results;
+}
+
 /** Others run the steps from `end` on, on blocks. */
 async function leaveToOthers({ run, points, misses }: Search, end: number): Promise<void> {
-  for (const point of points) if (point.index >= end && misses.has(point.index)) await run.results.giveUp(point);
+  for (const point of points)
+    if (point.index >= end && misses.has(point.index)) await resultsOf(point, run).giveUp(point);
 }
 
 /** Rights to compute are taken from the last step to the first, so that two jobs never wait for each other. */
 async function beginWithResult(search: Search): Promise<Beginning | undefined> {
   const { run, points, misses, notes } = search;
   for (const point of points.toReversed()) {
-    const found = await run.results.find(point);
+    const found = await resultsOf(point, run).find(point);
     if (found.kind === 'hit') return takeOver(search, point, found);
     misses.set(point.index, found.reason);
     notes.set(point.path, { state: 'miss', key: point.identity.key, reason: found.reason });
@@ -152,7 +159,7 @@ async function giveUp({ run, points, misses, notes }: Search): Promise<void> {
   misses.clear();
   for (const point of points) {
     notes.set(point.path, { state: 'miss', reason: 'Not kept: the input was changed while it was read.' });
-    await run.results.giveUp(point);
+    await resultsOf(point, run).giveUp(point);
   }
 }
 
@@ -173,7 +180,7 @@ async function leave(
   const data = await sources();
   const started = performance.now();
   const { path, type } = point;
-  notes.set(path, await run.results.keep(point, reason, { ...computed, data }));
+  notes.set(path, await resultsOf(point, run).keep(point, reason, { ...computed, data }));
   onStep({ path, type, state: 'completed', seconds });
   return secondsSince(started);
 }

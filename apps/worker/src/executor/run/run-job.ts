@@ -44,6 +44,7 @@ import { divideInput, openInputBlockDocuments } from '../blocks/input-blocks.js'
 import { leaveParts } from '../blocks/leave-parts.js';
 import { requireLeft } from '../blocks/require-left.js';
 import { inputIdentity } from '../input/input-identity.js';
+import { openHeldResults } from './held-results.js';
 import type { KeptResults } from './kept-results.js';
 import { openDataFiles, type DataFiles } from '../input/data-files.js';
 import { openKnownLinks } from '../input/input-file.js';
@@ -109,6 +110,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
   const { registry, store, engine, algorithms: algorithmFor } = surroundings;
   const held = openHeldInputs();
   const heldParts = openHeldParts(engine.hostBytes);
+  const heldResults = openHeldResults(engine.hostBytes);
   const known = openKnownFiles();
   const links = openKnownLinks();
   const documents = openInputBlockDocuments();
@@ -135,7 +137,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
     const opened = openDataFiles({ ...surroundings, mayRead, known, files: built.files });
-    const places = { ...surroundings, mayRead, files, held, heldParts, links, documents, images, opened };
+    const places = { ...surroundings, mayRead, files, held, heldParts, heldResults, links, documents, images, opened };
     const angles = planAngles(built.algorithm.plan, registry);
     const { timed } = record;
     requireLeft(request.part, places);
@@ -165,7 +167,11 @@ interface Run {
   readonly listener: JobListener;
   readonly places: Surroundings &
     Places &
-    SubjobPlaces & { readonly images: ImagePublisher; readonly opened: DataFiles };
+    SubjobPlaces & {
+      readonly images: ImagePublisher;
+      readonly opened: DataFiles;
+      readonly heldResults: ReturnType<typeof openHeldResults>;
+    };
 }
 
 /** What the steps of a sub-job have made, and where they went on without it. */
@@ -218,6 +224,7 @@ async function compute(run: Run): Promise<Computed> {
       opened: places.opened.sources,
       files: identitiesOf(built),
       results: places.results,
+      ...(request.interactive === true && { held: places.heldResults(request) }),
       options: {
         ...runOptions(run, { inBlock: input.block !== undefined, resumed }),
         onPreview: previews.offer,

@@ -218,6 +218,7 @@ async function waitForEnding(
       data: work.data,
       ...(work.maxOutputBytes !== undefined && { maxOutputBytes: work.maxOutputBytes }),
       ...(head.strict !== undefined && { strict: head.strict }),
+      ...(head.lane === 'interactive' && { interactive: true }),
       ...(head.warnings && { warnings: head.warnings }),
       part: partOf(attempt, options.memory.splitFromBytes),
       ...(work.unlearnt !== true && { memoryFactors: options.memory.learnt.factors() }),
