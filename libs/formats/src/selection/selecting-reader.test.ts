@@ -88,6 +88,13 @@ describe('a part of a scan', () => {
     });
   });
 
+  it('of a bare list is that of its angles', async () => {
+    const list = Float32Array.of(0, 10, 20, 30, 40);
+    const path = await scratch.write('list.npy', ...npyParts({ dtype: 'float32', shape: [5], data: list }));
+    const { data } = await readDataset(path, { unit: 'deg', angle: { start: 2 }, skip: [{ start: 3, stop: 4 }] });
+    expect([data.axes, data.data]).toEqual([['angle'], degrees(20, 40)]);
+  });
+
   it('knows when flats were taken among the projections that it has', () => {
     const runs = [
       { start: 1, stop: 3 },

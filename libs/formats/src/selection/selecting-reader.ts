@@ -67,7 +67,7 @@ interface SelectedScan {
  */
 export function selectingReader(reader: FormatReader, selection: Selection): FormatReader {
   const openScan = async (file: OpenedFile, reading: FormatReading) =>
-    select(file.label, await describeNamed(reader, file, reading), selection);
+    select(file.label, await describeNamed(reader, file, { reading, selection }), selection);
   return {
     ...reader,
     describe: async (file, reading) => (await openScan(file, reading)).described,
@@ -101,12 +101,18 @@ export function selectingReader(reader: FormatReader, selection: Selection): For
 async function describeNamed(
   reader: FormatReader,
   file: OpenedFile,
-  { range: _, ...reading }: FormatReading,
+  { reading: { range: _, ...reading }, selection }: { readonly reading: FormatReading; readonly selection: Selection },
 ): Promise<{ facts: DatasetFacts; reading: FormatReading }> {
   const facts = await reader.describe(file, reading);
   const { axes, shape } = facts.data;
   if (axes !== undefined || shape.length > usualAxes.length) return { facts, reading };
-  const usual = reader.hasImages && shape.length === 3 ? imageAxes : usualAxes.slice(-shape.length);
+  // A list is that of the angles, unless it is told apart by bins.
+  const isAngles = shape.length === 1 && selection.detector === undefined && selection.slice === undefined;
+  const usual = isAngles
+    ? ['angle']
+    : reader.hasImages && shape.length === 3
+      ? imageAxes
+      : usualAxes.slice(-shape.length);
   const named = { ...reading, axes: usual };
   return { facts: await reader.describe(file, named), reading: named };
 }

@@ -122,7 +122,11 @@ async function formOf(label: string, one: One): Promise<TiffForm> {
     await one(tags.bitsPerSample),
   ];
   const [samples = 1, kind = 1] = [await one(tags.samplesPerPixel), await one(tags.sampleFormat)];
-  if (samples !== 1) throw formatError(label, `has ${samples} samples a pixel, as colours have; one is read. ${help}`);
+  if (samples !== 1)
+    throw formatError(
+      label,
+      `has ${samples} samples a pixel, as colours have; one is read. Save it again with one, e.g. tifffile.imwrite(path, array, photometric='minisblack'): without that it takes three images for the colours of one.`,
+    );
   if (width === 0 || height === 0) throw formatError(label, 'is a TIFF whose pages have no size.');
   if ((await one(tags.photometric)) === palette) throw formatError(label, `has colours of a palette. ${help}`);
   if (kind === real && bits === 16) return { width, height, dtype: 'float32', stored: 'uint16' };
