@@ -1,6 +1,7 @@
 import { RondelError } from '@rondel/contracts';
 import { engine, Tensor, type NamedAttrMap, type Tensor3D, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from '../runtime/kernel-runtime.js';
+import type { ProgramSequence } from '../webgpu/program-sequence.js';
 import type { DeviceLimits, KernelProgram } from '../webgpu/program.js';
 import type { Shape3D } from './shape-3d.js';
 
@@ -31,7 +32,7 @@ export interface DomainKernel<Attributes> {
    * What computes it on WebGPU; absent where the composition serves as well there. Asked once per opened device: what
    * the programs keep lives as long.
    */
-  webgpu?(limits: DeviceLimits): (inputShape: Shape3D, attributes: Attributes) => KernelProgram;
+  webgpu?(limits: DeviceLimits): (inputShape: Shape3D, attributes: Attributes) => KernelProgram | ProgramSequence;
   /** Name of the adjoint kernel, which takes the same attributes: the gradient of a linear map. */
   readonly adjoint: string;
 }

@@ -3,6 +3,7 @@ import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { tidy, type KernelConfig, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelRuntime } from '../runtime/kernel-runtime.js';
+import { isSequence, runSequence } from '../webgpu/program-sequence.js';
 import { runProgram, type DeviceLimits } from '../webgpu/program.js';
 import { asTensor3D, shapeOfInput, type DomainKernel } from './domain-kernel.js';
 
@@ -76,8 +77,9 @@ function webgpuFunction<A>(kernel: DomainKernel<A>, { backendClass, limits }: We
     }
     const attributes = kernel.read(attrs);
     const inputShape = shapeOfInput(kernel.name, x);
-    const outputShape = kernel.outputShape(inputShape, attributes);
-    return runProgram(backend, programFor(inputShape, attributes), { input: x, outputShape });
+    const call = { input: x, outputShape: kernel.outputShape(inputShape, attributes) };
+    const work = programFor(inputShape, attributes);
+    return isSequence(work) ? runSequence(backend, work, call) : runProgram(backend, work, call);
   };
 }
 

@@ -7,8 +7,10 @@ export interface ProgramTable {
   readonly name: string;
   readonly values: Float32Array | Int32Array;
   /** Values that one array element of the program's code holds: 4 makes it `array<vec4<...>>`. */
-  readonly components: 1 | 4;
+  readonly components: Components;
 }
+
+export type Components = 1 | 2 | 4;
 
 /**
  * One call of a kernel on WebGPU. The code is the WGSL of `fn main(index : i32)`, called for index = 0 ... and possibly
@@ -22,7 +24,9 @@ export interface KernelProgram {
   /** Invocations that share workgroup memory and wait for each other. */
   readonly workgroupSize: number;
   /** Values that one element of `x` and `result` holds. */
-  readonly components: 1 | 4;
+  readonly components: Components;
+  /** Of `result`, where it is not that of `x`. */
+  readonly resultComponents?: Components;
   readonly tables: readonly ProgramTable[];
   /** i32 values under their names in `uniforms`. */
   readonly uniforms: Readonly<Record<string, number>>;
@@ -46,12 +50,12 @@ export function vectorType(components: 1 | 4): string {
   return components === 4 ? 'vec4<f32>' : 'f32';
 }
 
-function tfjsProgram(program: KernelProgram, outputShape: Shape3D): WebGPUProgram {
-  const { name, code, components, workgroupSize, tables, uniforms } = program;
+function tfjsProgram(program: KernelProgram, outputShape: number[]): WebGPUProgram {
+  const { name, code, components, resultComponents = components, workgroupSize, tables, uniforms } = program;
   return {
     variableNames: ['x', ...tables.map((table) => table.name)],
     variableComponents: [components, ...tables.map((table) => table.components)],
-    outputComponent: components,
+    outputComponent: resultComponents,
     outputShape,
     workgroupSize: [workgroupSize, 1, 1],
     dispatchLayout: { x: [0, 1, 2] },
@@ -65,24 +69,49 @@ function tfjsProgram(program: KernelProgram, outputShape: Shape3D): WebGPUProgra
   };
 }
 
+/** Each table once, to be disposed by the caller. */
+export function uploadTables(
+  backend: WebGPUBackend,
+  tables: readonly ProgramTable[],
+): ReadonlyMap<ProgramTable, TensorInfo> {
+  const uploaded = new Map<ProgramTable, TensorInfo>();
+  for (const table of new Set(tables)) {
+    const { values } = table;
+    const dtype = values instanceof Int32Array ? 'int32' : 'float32';
+    uploaded.set(table, backend.makeTensorInfo([values.length], dtype, values));
+  }
+  return uploaded;
+}
+
+/** Where a program reads and writes. */
+interface ProgramArrays {
+  readonly input: TensorInfo;
+  readonly output: TensorInfo;
+  readonly tables: ReadonlyMap<ProgramTable, TensorInfo>;
+}
+
+export function recordProgram(backend: WebGPUBackend, program: KernelProgram, arrays: ProgramArrays): void {
+  const tables = program.tables.map((table) => arrays.tables.get(table)).filter((info) => info !== undefined);
+  const uniforms = Object.values(program.uniforms).map((value) => ({ type: 'int32', data: [value] }));
+  const described = tfjsProgram(program, arrays.output.shape);
+  backend.runWebGPUProgram(described, [arrays.input, ...tables], 'float32', uniforms, arrays.output);
+}
+
 /** Records a program for the device; what it returns is computed by the time that it is read. */
 export function runProgram(
   backend: WebGPUBackend,
   program: KernelProgram,
-  call: { readonly input: TensorInfo; readonly outputShape: Shape3D },
+  { input, outputShape }: { readonly input: TensorInfo; readonly outputShape: Shape3D },
 ): TensorInfo {
-  const tables = program.tables.map(({ values }) =>
-    backend.makeTensorInfo([values.length], values instanceof Int32Array ? 'int32' : 'float32', values),
-  );
-  const uniforms = Object.values(program.uniforms).map((value) => ({ type: 'int32', data: [value] }));
-  const described = tfjsProgram(program, call.outputShape);
-  const output = backend.makeTensorInfo(call.outputShape, 'float32');
+  const tables = uploadTables(backend, program.tables);
+  const output = backend.makeTensorInfo(outputShape, 'float32');
   try {
-    return backend.runWebGPUProgram(described, [call.input, ...tables], 'float32', uniforms, output);
+    recordProgram(backend, program, { input, output, tables });
+    return output;
   } catch (error) {
     backend.disposeData(output.dataId);
     throw error;
   } finally {
-    for (const table of tables) backend.disposeData(table.dataId);
+    for (const table of tables.values()) backend.disposeData(table.dataId);
   }
 }

@@ -1,156 +1,144 @@
 import {
   add,
   concat,
-  matMul,
+  gather,
   mul,
+  pad,
   reshape,
   scatterND,
-  slice2d,
-  slice3d,
-  stack,
+  slice,
   sub,
+  tensor1d,
   tensor2d,
   tidy,
-  tile,
+  transpose,
   zeros,
+  zerosLike,
   type Rank,
   type Tensor2D,
   type Tensor3D,
+  type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { asTensor3D } from '../domain-kernel.js';
 import type { ParallelGeometry } from '../projection/parallel-geometry.js';
-import { gridSize, tapWidth, type GridSize } from './grid-size.js';
-import { pixelFactors, radialFactors, tap } from './grid-tables.js';
-
-/** Cells that one scattering puts samples onto, at most; at least those of one angle. */
-const mostPuts = 2 ** 21;
-
-/** A complex matrix in two. */
-interface ComplexMatrix {
-  readonly re: Tensor2D;
-  readonly im: Tensor2D;
-}
-
-function complexMatrix(
-  [rows, columns]: readonly [number, number],
-  entry: (row: number, column: number) => readonly [size: number, phase: number],
-): ComplexMatrix {
-  const [re, im] = [new Float32Array(rows * columns), new Float32Array(rows * columns)];
-  for (let at = 0; at < re.length; at++) {
-    const [size, phase] = entry(Math.floor(at / columns), at % columns);
-    re[at] = size * Math.cos(phase);
-    im[at] = size * Math.sin(phase);
-  }
-  return { re: tensor2d(re, [rows, columns]), im: tensor2d(im, [rows, columns]) };
-}
-
-/** [frequency, bin]: the transform of a row, times what each frequency is multiplied with. */
-function rowTransform(geometry: ParallelGeometry, size: GridSize): ComplexMatrix {
-  const factors = radialFactors(geometry, size);
-  return complexMatrix([size.radial, geometry.detectors], (j, bin) => {
-    const [re, im] = [factors[2 * j] ?? 0, factors[2 * j + 1] ?? 0];
-    // Whole turns are taken off before the product is rounded.
-    const turns = ((j * bin) % size.rowLength) / size.rowLength;
-    return [Math.hypot(re, im), Math.atan2(im, re) - 2 * Math.PI * turns];
-  });
-}
-
-/** [pixel, cell]: the transform from cells to pixels along an axis; `sign` is that of the pixel's coordinate. */
-function pixelTransform(pixels: number, cells: number, sign: 1 | -1): ComplexMatrix {
-  const factors = pixelFactors(pixels, cells);
-  const middle = Math.floor(pixels / 2);
-  return complexMatrix([pixels, cells], (pixel, cell) => {
-    const turns = ((sign * (pixel - middle) * cell) % cells) / cells;
-    return [factors[pixel] ?? 0, 2 * Math.PI * turns];
-  });
-}
-
-/** Cells [tap, sample] of some angles on the whole grid, [x][y], and what each of them gets of its sample. */
-function puts(angles: Float64Array, { rowLength, radial, grid }: GridSize) {
-  const samples = angles.length * radial;
-  const taps = tapWidth * tapWidth;
-  const [cells, weights] = [new Int32Array(taps * samples), new Float32Array(taps * samples)];
-  const along = (place: number, extent: number) => {
-    const first = Math.floor(place) - tapWidth / 2 + 1;
-    return Array.from({ length: tapWidth }, (_, index) => {
-      const cell = first + index;
-      return [cell - extent * Math.floor(cell / extent), tap(cell - place)] as const;
-    });
-  };
-  angles.forEach((angle, index) => {
-    for (let j = 0; j < radial; j++) {
-      const x = along((j * Math.cos(angle) * grid[0]) / rowLength, grid[0]);
-      const y = along((j * Math.sin(angle) * grid[1]) / rowLength, grid[1]);
-      const sample = index * radial + j;
-      x.forEach(([cellX, weightX], tapX) =>
-        y.forEach(([cellY, weightY], tapY) => {
-          const at = (tapX * tapWidth + tapY) * samples + sample;
-          cells[at] = cellX * grid[1] + cellY;
-          weights[at] = weightX * weightY;
-        }),
-      );
-    }
-  });
-  return { cells: tensor2d(cells, [cells.length, 1]), weights: tensor2d(weights, [weights.length, 1]) };
-}
-
-/** Real and imaginary parts [cell, part] of the samples of some angles, [angle, bin]. */
-function onCells(rows: Tensor2D, angles: Float64Array, ofRows: ComplexMatrix, size: GridSize): Tensor2D {
-  const samples = rows.shape[0] * size.radial;
-  const parts = [ofRows.re, ofRows.im].map((part) => reshape(matMul(rows, part, false, true), [samples, 1]));
-  const { cells, weights } = puts(angles, size);
-  const repeated = tile(concat(parts, 1), [tapWidth * tapWidth, 1]);
-  return scatterND<Rank.R2>(cells, mul(repeated, weights), [size.grid[0] * size.grid[1], 2]);
-}
+import { fourierByProducts } from './composed-fourier.js';
+import { forEachPuts, type Band, type Puts } from './composed-puts.js';
+import { composedParts, gridSize, type GridSize } from './grid-size.js';
+import { pixelFactors } from './grid-tables.js';
 
 /**
- * The grid from core operations, for engines without a kernel of their own: transforms are products with matrices, which no engine
- * lacks and graphics cards are made for. Samples of half of each line are put onto the whole grid, and the image is twice the real
- * part. Slice by slice, as each takes a grid of its own.
+ * The grid from core operations, for engines without a kernel of their own: samples of half of each line are put onto the whole
+ * grid, and the image is twice the real part. Slices that are computed together share what is known of the samples.
  */
 export function composedGrid(sinogram: Tensor3D, geometry: ParallelGeometry): Tensor3D {
   const size = gridSize(geometry);
   const [angles, detectors, batch] = sinogram.shape;
-  const transforms = {
-    ofRows: rowTransform(geometry, size),
-    alongX: pixelTransform(geometry.shape[1], size.grid[0], 1),
-    alongY: pixelTransform(geometry.shape[0], size.grid[1], -1),
-  };
-  const images = Array.from({ length: batch }, (_, slice) =>
-    tidy(() => {
-      const rows = reshape<Rank.R2>(slice3d(sinogram, [0, 0, slice], [angles, detectors, 1]), [angles, detectors]);
-      return composedSlice(rows, { geometry, size, ...transforms });
-    }),
-  );
-  return asTensor3D('RadonGrid', stack(images, 2));
+  const { slices, mostPuts, bandColumns } = composedParts(size, batch);
+  const images: Tensor3D[] = [];
+  for (let first = 0; first < batch; first += slices) {
+    const count = Math.min(slices, batch - first);
+    const part = tidy(() => {
+      const rows = slice(sinogram, [0, 0, first], [angles, detectors, count]);
+      return composedSlices(rows, { geometry, size, mostPuts, bandColumns });
+    });
+    images.push(part);
+  }
+  return asTensor3D('RadonGrid', images.length === 1 ? images[0] : concat(images, 2));
 }
 
-interface SliceTransforms {
+interface GriddedWork {
   readonly geometry: ParallelGeometry;
   readonly size: GridSize;
-  readonly ofRows: ComplexMatrix;
-  readonly alongX: ComplexMatrix;
-  readonly alongY: ComplexMatrix;
+  readonly mostPuts: number;
+  readonly bandColumns: number;
 }
 
-function composedSlice(rows: Tensor2D, { geometry, size, ofRows, alongX, alongY }: SliceTransforms): Tensor2D {
-  const [gridX, gridY] = size.grid;
-  const perStep = Math.max(1, Math.floor(mostPuts / (tapWidth * tapWidth * size.radial)));
-  let cells = zeros<Rank.R2>([gridX * gridY, 2]);
-  for (let first = 0; first < geometry.angles.length; first += perStep) {
-    const angles = geometry.angles.subarray(first, first + perStep);
-    const next = tidy(() => {
-      const some = slice2d(rows, [first, 0], [angles.length, geometry.detectors]);
-      return add<Tensor2D>(cells, onCells(some, angles, ofRows, size));
-    });
-    cells.dispose();
-    cells = next;
+/** [angle, detector, slice] to [y, x, slice]. */
+function composedSlices(rows: Tensor3D, work: GriddedWork): Tensor3D {
+  const { geometry, size, bandColumns } = work;
+  const [gridX] = size.grid;
+  const [height, width] = geometry.shape;
+  const batch = rows.shape[2];
+  const frequencies = rowFrequencies(rows, size);
+  const bands: Tensor4D[] = [];
+  for (let first = 0; first < gridX; first += bandColumns) {
+    const band = { first, count: Math.min(bandColumns, gridX - first) };
+    bands.push(tidy(() => columnsOf(onBand(frequencies, band, work), band, work)));
   }
-  const part = (index: number) => reshape<Rank.R2>(slice2d(cells, [0, index], [gridX * gridY, 1]), [gridX, gridY]);
-  const [re, im] = [part(0), part(1)];
-  // [x, y], then [row, x] by the transposed product.
-  const acrossRe = sub<Tensor2D>(matMul(alongX.re, re), matMul(alongX.im, im));
-  const acrossIm = add<Tensor2D>(matMul(alongX.re, im), matMul(alongX.im, re));
-  const image = sub(matMul(alongY.re, acrossRe, false, true), matMul(alongY.im, acrossIm, false, true));
-  return mul<Tensor2D>(image, 2);
+  frequencies.dispose();
+  const across = reshape<Rank.R3>(concat(bands, 3), [batch * height, 2, gridX]);
+  bands.forEach((band) => band.dispose());
+  const image = slice(fourierByProducts(across, 1), [0, 0, 0], [batch * height, 1, gridX]);
+  const factors = tensor1d(pixelFactors(width, gridX).map((factor) => 2 * factor));
+  const pixels = mul(gather(reshape(image, [batch * height, gridX]), cellsOfPixels(width, gridX, 1), 1), factors);
+  return transpose(reshape<Rank.R3>(pixels, [batch, height, width]), [1, 2, 0]);
+}
+
+/** The frequencies of rows, [angle * frequency, part * slice]. */
+function rowFrequencies(rows: Tensor3D, { rowLength, anglesPerBlock }: GridSize): Tensor2D {
+  const [angles, detectors, batch] = rows.shape;
+  const perBlock = Math.max(1, Math.floor(anglesPerBlock / (2 * batch)));
+  const blocks: Tensor2D[] = [];
+  for (let first = 0; first < angles; first += perBlock) {
+    const count = Math.min(perBlock, angles - first);
+    const block = tidy(() => {
+      const some = transpose(slice(rows, [first, 0, 0], [count, detectors, batch]), [0, 2, 1]);
+      const real = pad(reshape(some, [count * batch, 1, detectors]), [
+        [0, 0],
+        [0, 0],
+        [0, rowLength - detectors],
+      ]);
+      const transformed = fourierByProducts(concat([real, zerosLike(real)], 1) as Tensor3D, -1);
+      const ordered = transpose(reshape(transformed, [count, batch, 2, rowLength]), [0, 3, 2, 1]);
+      return reshape<Rank.R2>(ordered, [count * rowLength, 2 * batch]);
+    });
+    blocks.push(block);
+  }
+  const all = concat(blocks, 0);
+  blocks.forEach((block) => block.dispose());
+  return all;
+}
+
+/** The cells of a band, [cell, part * slice]. */
+function onBand(frequencies: Tensor2D, band: Band, { geometry, size, mostPuts }: GriddedWork): Tensor2D {
+  const cells = band.count * size.grid[1];
+  let sum = zeros<Rank.R2>([cells, frequencies.shape[1]]);
+  forEachPuts(geometry, size, { band, most: mostPuts }, (puts) => {
+    const next = tidy(() => add<Tensor2D>(sum, scattered(frequencies, puts, cells)));
+    sum.dispose();
+    sum = next;
+  });
+  return sum;
+}
+
+function scattered(frequencies: Tensor2D, { samples, cells, re, im }: Puts, count: number): Tensor2D {
+  const batch = frequencies.shape[1] / 2;
+  const put = samples.length;
+  // Copies: the arrays are written again before an engine may have read them.
+  const taken = gather(frequencies, tensor1d(samples.slice(), 'int32'));
+  const [ofRe, ofIm] = [0, 1].map((part) => slice(taken, [0, part * batch], [put, batch])) as [Tensor2D, Tensor2D];
+  const [real, imaginary] = [tensor2d(re.slice(), [put, 1]), tensor2d(im.slice(), [put, 1])];
+  const updates = concat(
+    [sub<Tensor2D>(mul(ofRe, real), mul(ofIm, imaginary)), add<Tensor2D>(mul(ofRe, imaginary), mul(ofIm, real))],
+    1,
+  );
+  return scatterND<Rank.R2>(tensor2d(cells.slice(), [put, 1], 'int32'), updates, [count, 2 * batch]);
+}
+
+/** Columns of the grid as rows of the image, [slice, y, part, x]; y goes up, rows go down. */
+function columnsOf(cells: Tensor2D, { count }: Band, { geometry, size }: GriddedWork): Tensor4D {
+  const gridY = size.grid[1];
+  const [height] = geometry.shape;
+  const batch = cells.shape[1] / 2;
+  const columns = transpose(reshape(cells, [count, gridY, 2, batch]), [0, 3, 2, 1]);
+  const transformed = fourierByProducts(reshape<Rank.R3>(columns, [count * batch, 2, gridY]), 1);
+  const kept = mul(gather(transformed, cellsOfPixels(height, gridY, -1), 2), tensor1d(pixelFactors(height, gridY)));
+  return transpose(reshape<Rank.R4>(kept, [count, batch, 2, height]), [1, 3, 2, 0]);
+}
+
+/** Which element of a transform each pixel along an axis is; `sign` is that of its coordinate. */
+function cellsOfPixels(pixels: number, cells: number, sign: 1 | -1) {
+  const middle = Math.floor(pixels / 2);
+  const places = Int32Array.from({ length: pixels }, (_, pixel) => (cells + sign * (pixel - middle)) % cells);
+  return tensor1d(places, 'int32');
 }

@@ -6,8 +6,13 @@ export const tapWidth = 4;
 /** How many times as fine as the image's own the grid of frequencies is, at least. */
 export const oversampling = 1.5;
 
-/** Frequencies of rows that are taken, in cycles per bin: linear interpolation between bins has all, falling as their square. */
-const highestFrequency = 2;
+/**
+ * Frequencies of rows that are taken, in cycles per bin: linear interpolation between bins has all, falling as their square. More
+ * where few views do not blur each other's edges, and for rows so short that edges are most of them; both cost next to nothing.
+ */
+const highestFrequency = { usual: 2, edges: 8 } as const;
+const fewViews = 16;
+const fewBins = 32;
 
 /** Frequencies of rows that are kept at a time: they stay in the third-level cache. */
 const mostPolarBytes = 16 * 2 ** 20;
@@ -37,7 +42,8 @@ export function gridSize({ shape: [rows, columns], angles, detectors, center }: 
   const reach = Math.hypot(Math.floor(rows / 2), Math.floor(columns / 2));
   const support = Math.max(Math.abs(center + 1), Math.abs(detectors - center), detectors + 1);
   const rowLength = smoothLength(Math.ceil(reach + support) + 1, 1);
-  const radial = Math.floor(highestFrequency * rowLength) + 1;
+  const isOfEdges = angles.length < fewViews || detectors < fewBins;
+  const radial = Math.floor(highestFrequency[isOfEdges ? 'edges' : 'usual'] * rowLength) + 1;
   const frequencies = Math.floor(rowLength / 2) + 1;
   const groups = Math.max(1, Math.floor(mostPolarBytes / (cellBytes * frequencies * angleGroup)));
   return {
@@ -77,6 +83,38 @@ export function gridBytes(extents: GriddedExtents): number {
   const { polar, grid, half } = gridParts(size, extents.shape[0]);
   // Lines and their pieces: about a hundred for each angle of 2048 pixels.
   return polar + grid + half + (1000 + extents.shape[1]) * extents.angles.length;
+}
+
+/** Bytes of samples that graphics cards keep at a time. */
+const mostSampleBytes = 16 * 2 ** 20;
+
+/** Bytes of the grids of slices that graphics cards compute together, at most; at least those of one. */
+const mostGridBytes = 32 * 2 ** 20;
+
+/**
+ * How a graphics card computes a batch: so many angles and slices at a time, with arrays of so many float32 values. A transform
+ * goes to and fro between two arrays: samples between `samples` and `work`, the grid between `grid` and `work`.
+ */
+export function graphicsParts(
+  { rowLength, grid: [gridX, gridY] }: GridSize,
+  { angles, shape: [rows], batch }: GriddedExtents & { readonly batch: number },
+) {
+  const cells = Math.max((gridX / 2 + 1) * gridY, gridX * Math.ceil(rows / 2));
+  const anglesPerBlock = Math.min(angles.length, Math.max(1, Math.floor(mostSampleBytes / (cellBytes * rowLength))));
+  const fitting = Math.floor(mostGridBytes / (cellBytes * Math.max(cells, anglesPerBlock * rowLength)));
+  const slices = Math.min(batch, fitting >= 4 ? 4 * Math.floor(fitting / 4) : Math.max(1, fitting));
+  const [samples, grid] = [2 * slices * anglesPerBlock * rowLength, 2 * slices * cells];
+  return { anglesPerBlock, slices, values: { samples, grid, work: Math.max(samples, grid) } };
+}
+
+/** Complex values of cells, and of samples on their way to them, that are at work at a time where core operations compute. */
+const mostComposedCells = 2 ** 20;
+
+/** How core operations compute a batch: so many slices, columns of the grid and samples at a time. */
+export function composedParts({ grid: [gridX, gridY] }: GridSize, batch: number) {
+  const slices = Math.min(batch, Math.max(1, Math.floor(mostComposedCells / (gridX * gridY))));
+  const bandColumns = Math.min(gridX, Math.max(1, Math.floor(mostComposedCells / (slices * gridY))));
+  return { slices, bandColumns, mostPuts: Math.max(2 ** 10, Math.floor(mostComposedCells / slices)) };
 }
 
 /** At least so many cells that margins and mirror images keep apart. */

@@ -23,6 +23,34 @@ export function tap(distance: number): number {
   return inside < 0 ? 0 : besselI0(beta * Math.sqrt(inside)) / besselI0(beta);
 }
 
+const tapDegree = 7;
+
+/**
+ * The same as a polynomial in 1 - (distance / half its width)^2, from the constant on: Newton's interpolation at Chebyshev's places,
+ * to 5e-7 of the largest weight.
+ */
+export function tapPolynomial(): Float64Array {
+  const places = Float64Array.from(
+    { length: tapDegree + 1 },
+    (_, n) => (1 + Math.cos((Math.PI * (n + 0.5)) / (tapDegree + 1))) / 2,
+  );
+  const differences = places.map((place) => besselI0(beta * Math.sqrt(place)) / besselI0(beta));
+  for (let order = 1; order <= tapDegree; order++) {
+    for (let n = tapDegree; n >= order; n--) {
+      const rise = (differences[n] ?? 0) - (differences[n - 1] ?? 0);
+      differences[n] = rise / ((places[n] ?? 0) - (places[n - order] ?? 0));
+    }
+  }
+  const factors = new Float64Array(tapDegree + 1);
+  for (let n = tapDegree; n >= 0; n--) {
+    for (let power = tapDegree; power >= 0; power--) {
+      factors[power] = (factors[power - 1] ?? 0) - (places[n] ?? 0) * (factors[power] ?? 0);
+    }
+    factors[0] = (factors[0] ?? 0) + (differences[n] ?? 0);
+  }
+  return factors;
+}
+
 /** Its Fourier transform at a frequency in cycles per cell, below `beta / (pi tapWidth)`. */
 export function tapTransform(frequency: number): number {
   const root = Math.sqrt(beta ** 2 - (Math.PI * tapWidth * frequency) ** 2);

@@ -4,6 +4,7 @@ import { geometryAttributes, readGeometry } from '../projection/geometry-attribu
 import { geometryLabel, type ParallelGeometry } from '../projection/parallel-geometry.js';
 import { trialGeometry } from '../projection/trial-geometry.js';
 import { composedGrid } from './composed-grid.js';
+import { gridPrograms } from './grid-programs.js';
 import { backprojectOnGrid } from './grid-slab.js';
 
 const name = 'RadonGrid';
@@ -27,6 +28,7 @@ export const radonGridKernel: DomainKernel<ParallelGeometry> = {
   },
   composed: composedGrid,
   wasm: backprojectOnGrid,
+  webgpu: () => gridPrograms,
   trials: [{ inputShape: [trialGeometry.angles.length, trialGeometry.detectors, 1], attributes: trialGeometry }],
 };
 
