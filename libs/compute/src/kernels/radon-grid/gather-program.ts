@@ -111,9 +111,53 @@ export function gatherProgram(
   };
 }
 
+const halfWidth = `${tapWidth / 2}.0`;
+
+/** WGSL: the lines that pass near a place, by their direction. */
+const searchCode = `
+  // As lines are sorted: rises with the angle of a direction, which may be turned by half a turn.
+  fn turnOf(direction : vec2<f32>) -> f32 {
+    let x = select(direction.x, -direction.x, direction.y < 0.0);
+    return 0.5 - 0.5 * x / (abs(x) + abs(direction.y));
+  }
+
+  // Of some lines, that from a part of the half turn on.
+  fn startOf(turn : f32) -> i32 {
+    return lineStarts[clamp(i32(floor(turn * f32(uniforms.parts))), 0, uniforms.parts)];
+  }
+
+  // Whole numbers between two places, and a little beyond.
+  fn between(low : f32, high : f32) -> vec2<i32> {
+    return vec2<i32>(i32(ceil(low - 1e-4)), i32(floor(high + 1e-4)));
+  }
+
+  fn nearPlace(sums : ptr<function, Sums>, place : vec2<f32>, direction : vec2<f32>, firstSlice : i32) {
+    let radius = length(direction);
+    let width = length(vec2<f32>(${halfWidth} / f32(uniforms.gridX), ${halfWidth} / f32(uniforms.gridY)));
+    if (radius <= 1.0625 * width) {
+      for (var line = 0; line < uniforms.lines; line++) { alongLine(sums, line, place, firstSlice); }
+      return;
+    }
+    // Lines that pass within the width have directions between those of its tangents.
+    let sine = width / radius;
+    let cosine = sqrt(1.0 - sine * sine);
+    let across = vec2<f32>(-direction.y, direction.x) * sine;
+    let low = turnOf(direction * cosine - across) - 2e-6;
+    let high = turnOf(direction * cosine + across) + 2e-6;
+    let part = 1.0 / f32(uniforms.parts);
+    let begin = startOf(low);
+    let end = startOf(high + part);
+    if (low > high) {
+      // Across the end of the half turn, which is its beginning.
+      for (var line = 0; line < end; line++) { alongLine(sums, line, place, firstSlice); }
+      for (var line = max(begin, end); line < uniforms.lines; line++) { alongLine(sums, line, place, firstSlice); }
+      return;
+    }
+    for (var line = begin; line < end; line++) { alongLine(sums, line, place, firstSlice); }
+  }`;
+
 function codeOf(lanes: number): string {
   const all = Array.from({ length: lanes }, (_, lane) => lane);
-  const half = `${tapWidth / 2}.0`;
   const weights = tapPolynomial();
   return `
   struct Sums { ${all.map((lane) => `s${lane} : vec2<f32>, `).join('')} };
@@ -121,11 +165,11 @@ function codeOf(lanes: number): string {
   // The Kaiser-Bessel window at a distance in cells, as a polynomial. It does not end at 0, so one of its ends belongs to it.
   fn tap(distance : f32) -> f32 {
     let inside = 1.0 - distance * distance * ${(4 / tapWidth ** 2).toFixed(8)};
-    if (inside < 0.0 || distance >= ${half}) { return 0.0; }
+    if (inside < 0.0 || distance >= ${halfWidth}) { return 0.0; }
     var value = ${(weights.at(-1) ?? 0).toExponential(9)};
     ${[...weights.slice(0, -1)]
       .reverse()
-      .map((factor) => `value = fma(value, inside, ${factor.toExponential(9)});`)
+      .map((factor) => `value = value * inside + ${factor.toExponential(9)};`)
       .join('\n    ')}
     return value;
   }
@@ -153,8 +197,8 @@ function codeOf(lanes: number): string {
     for (var j = begin; j <= end; j++) {
       let far = f32(j);
       let away = vec2<f32>(
-        fma(far, step.x, -place.x) + far * step.y,
-        fma(far, step.z, -place.y) + far * step.w,
+        (far * step.x - place.x) + far * step.y,
+        (far * step.z - place.y) + far * step.w,
       );
       // Sample 0 is its own mirror image.
       var weight = weightOf(select(away, -away, far * steps.x < 0.0));
@@ -167,46 +211,7 @@ function codeOf(lanes: number): string {
     }
   }
 
-  // As lines are sorted: rises with the angle of a direction, which may be turned by half a turn.
-  fn turnOf(direction : vec2<f32>) -> f32 {
-    let x = select(direction.x, -direction.x, direction.y < 0.0);
-    return 0.5 - 0.5 * x / (abs(x) + abs(direction.y));
-  }
-
-  // Of some lines, that from a part of the half turn on.
-  fn startOf(turn : f32) -> i32 {
-    return lineStarts[clamp(i32(floor(turn * f32(uniforms.parts))), 0, uniforms.parts)];
-  }
-
-  // Whole numbers between two places, and a little beyond.
-  fn between(low : f32, high : f32) -> vec2<i32> {
-    return vec2<i32>(i32(ceil(low - 1e-4)), i32(floor(high + 1e-4)));
-  }
-
-  fn nearPlace(sums : ptr<function, Sums>, place : vec2<f32>, direction : vec2<f32>, firstSlice : i32) {
-    let radius = length(direction);
-    let width = length(vec2<f32>(${half} / f32(uniforms.gridX), ${half} / f32(uniforms.gridY)));
-    if (radius <= 1.0625 * width) {
-      for (var line = 0; line < uniforms.lines; line++) { alongLine(sums, line, place, firstSlice); }
-      return;
-    }
-    // Lines that pass within the width have directions between those of its tangents.
-    let sine = width / radius;
-    let cosine = sqrt(1.0 - sine * sine);
-    let across = vec2<f32>(-direction.y, direction.x) * sine;
-    let low = turnOf(direction * cosine - across) - 2e-6;
-    let high = turnOf(direction * cosine + across) + 2e-6;
-    let part = 1.0 / f32(uniforms.parts);
-    let begin = startOf(low);
-    let end = startOf(high + part);
-    if (low > high) {
-      // Across the end of the half turn, which is its beginning.
-      for (var line = 0; line < end; line++) { alongLine(sums, line, place, firstSlice); }
-      for (var line = max(begin, end); line < uniforms.lines; line++) { alongLine(sums, line, place, firstSlice); }
-      return;
-    }
-    for (var line = begin; line < end; line++) { alongLine(sums, line, place, firstSlice); }
-  }
+  ${searchCode}
 
   fn main(index : i32) {
     let groups = uniforms.slices / ${lanes};
@@ -215,7 +220,7 @@ function codeOf(lanes: number): string {
     if (2 * (cell / uniforms.gridY) > uniforms.gridX) { return; }
     let grid = vec2<f32>(f32(uniforms.gridX), f32(uniforms.gridY));
     let own = vec2<f32>(f32(cell / uniforms.gridY), f32(cell % uniforms.gridY));
-    let reach = f32(uniforms.radial - 1) / f32(uniforms.rowLength) + length(vec2<f32>(${half}) / grid);
+    let reach = f32(uniforms.radial - 1) / f32(uniforms.rowLength) + length(vec2<f32>(${halfWidth}) / grid);
     var sums = Sums(${all.map(() => 'vec2<f32>(0.0)').join(', ')});
     let turnsX = between(-reach - own.x / grid.x, reach - own.x / grid.x);
     for (var turnX = turnsX.x; turnX <= turnsX.y; turnX++) {

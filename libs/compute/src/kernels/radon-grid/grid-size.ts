@@ -77,19 +77,11 @@ export function halfStride(gridX: number): number {
   return Math.ceil((gridX / 2 + 1) / 4) * 4;
 }
 
-/** Bytes that the grid of a geometry takes on the engine wasm, for any number of slices. */
-export function gridBytes(extents: GriddedExtents): number {
-  const size = gridSize(extents);
-  const { polar, grid, half } = gridParts(size, extents.shape[0]);
-  // Lines and their pieces: about a hundred for each angle of 2048 pixels.
-  return polar + grid + half + (1000 + extents.shape[1]) * extents.angles.length;
-}
-
 /** Bytes of samples that graphics cards keep at a time. */
 const mostSampleBytes = 16 * 2 ** 20;
 
 /** Bytes of the grids of slices that graphics cards compute together, at most; at least those of one. */
-const mostGridBytes = 32 * 2 ** 20;
+const mostGridBytes = 8 * 2 ** 20;
 
 /**
  * How a graphics card computes a batch: so many angles and slices at a time, with arrays of so many float32 values. A transform
@@ -108,13 +100,34 @@ export function graphicsParts(
 }
 
 /** Complex values of cells, and of samples on their way to them, that are at work at a time where core operations compute. */
-const mostComposedCells = 2 ** 20;
+const mostComposedCells = 2 ** 19;
 
 /** How core operations compute a batch: so many slices, columns of the grid and samples at a time. */
 export function composedParts({ grid: [gridX, gridY] }: GridSize, batch: number) {
   const slices = Math.min(batch, Math.max(1, Math.floor(mostComposedCells / (gridX * gridY))));
   const bandColumns = Math.min(gridX, Math.max(1, Math.floor(mostComposedCells / (slices * gridY))));
   return { slices, bandColumns, mostPuts: Math.max(2 ** 10, Math.floor(mostComposedCells / slices)) };
+}
+
+/** What a cell takes on its way, beside its frequency: places and weights of samples, and sums of some steps. */
+const composedCellBytes = 64;
+
+/** Bytes that a geometry takes beside sinograms and images, on the engine that takes most. */
+export function gridBytes(extents: GriddedExtents & { readonly batch: number }): number {
+  const { angles, batch, shape } = extents;
+  const size = gridSize(extents);
+  const { polar, grid, half } = gridParts(size, shape[0]);
+  // Lines and their pieces: about a hundred for each angle of 2048 pixels.
+  const wasm = polar + grid + half + (1000 + shape[1]) * angles.length;
+  const { values } = graphicsParts(size, extents);
+  const webgpu = 4 * (values.samples + values.grid + values.work);
+  const { slices, bandColumns, mostPuts } = composedParts(size, batch);
+  const bands = composedCellBytes * slices * Math.max(mostPuts, bandColumns * size.grid[1]);
+  const frequencies = cellBytes * slices * angles.length * size.rowLength;
+  const rows = cellBytes * slices * shape[0] * size.grid[0];
+  // Frequencies are joined of blocks; rows are joined, put in order and transformed.
+  const composed = Math.max(2 * frequencies, frequencies + Math.max(bands, 3 * rows));
+  return Math.max(wasm, webgpu, composed);
 }
 
 /** At least so many cells that margins and mirror images keep apart. */
