@@ -98,7 +98,11 @@ function fourierPass(
     load,
     store,
   }: { readonly radix: number; readonly done: number; readonly load: ElementAccess; readonly store: ElementAccess },
-  { source, target, roots }: { readonly source: string; readonly target: string; roots(length: number): ProgramTable },
+  {
+    source,
+    target,
+    roots,
+  }: { readonly source: string; readonly target: string; readonly roots: (length: number) => ProgramTable },
 ): ProgramPass {
   const program = {
     name: `Fourier${radix}${sign === 1 ? 'Back' : ''}${load.name}${store.name}`,
