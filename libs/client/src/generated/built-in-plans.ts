@@ -110,7 +110,7 @@ export interface BuiltInPlans {
           | 'shepp'
           | readonly number[]
           | null;
-        /** Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. In cycles per bin. */
+        /** Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. Of `hann` and `hamming` it is half of the `filter_par` of TomoPy, whose windows rise again beyond. In cycles per bin. */
         cutoff: number;
         /** How steep `butterworth` is: 1 / (1 + (f / cutoff)^(2 order)). Left out: 8. */
         order: number;
@@ -346,7 +346,7 @@ export interface BuiltInPlans {
           | 'shepp'
           | readonly number[]
           | null;
-        /** Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. In cycles per bin. */
+        /** Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. Of `hann` and `hamming` it is half of the `filter_par` of TomoPy, whose windows rise again beyond. In cycles per bin. */
         cutoff: number;
         /** How steep `butterworth` is: 1 / (1 + (f / cutoff)^(2 order)). Left out: 8. */
         order: number;

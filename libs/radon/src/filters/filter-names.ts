@@ -11,7 +11,7 @@ export type FilterAlias = keyof typeof filterAliases;
 /** Filters that reach as far as `cutoff` says. */
 export const filtersWithCutoff: readonly FilterName[] = ['hamming', 'hann', 'parzen', 'butterworth'];
 
-/** Where a window ends, or has fallen to a half, and how steeply; by default those of TomoPy. */
+/** Where a window ends, or has fallen to a half, and how steeply; for `parzen` and `butterworth` the defaults of TomoPy. */
 export interface FilterWindow {
   /** Cycles per bin, above 0. */
   readonly cutoff?: number | undefined;

@@ -57,7 +57,7 @@ export const radonFilteredBackprojection = defineStep({
     ),
     cutoff: optional(Type.Number({ exclusiveMinimum: 0, maximum: 10 }), {
       description:
-        'Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency.',
+        'Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. Of `hann` and `hamming` it is half of the `filter_par` of TomoPy, whose windows rise again beyond.',
       unit: 'cycles per bin',
       onlyFor: { property: 'filter', values: filtersWithCutoff },
     }),
