@@ -1,7 +1,9 @@
-import { openEngine } from '@rondel/compute';
-import { add, backend, fill, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { filterLength, filterSinogram, openEngine, radonBackproject, type Engine } from '@rondel/compute';
+import { add, backend, fill, tensor3d, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { engineName } from './engine-under-test.js';
+import { expectAgreement } from './agreement.js';
+import { engineName, tolerance } from './engine-under-test.js';
+import { randomValues, referenceFilter } from './reference.js';
 
 interface Destroyable {
   destroy(): void;
@@ -21,6 +23,21 @@ function loseDevice(): void {
   const device: unknown = Reflect.get(backend(), 'device');
   if (!isDestroyable(device)) throw new Error('the backend has no device');
   device.destroy();
+}
+
+/** Opens the engine on a device that has no more than WebGPU promises of every one. */
+async function openLeastDevice(): Promise<Engine> {
+  // The first opening makes Dawn's classes globals.
+  await (await openEngine('webgpu')).dispose();
+  const request = Reflect.get(GPUAdapter.prototype, 'requestDevice');
+  Reflect.set(GPUAdapter.prototype, 'requestDevice', function (this: GPUAdapter) {
+    return Reflect.apply(request, this, [{}]);
+  });
+  try {
+    return await openEngine('webgpu');
+  } finally {
+    Reflect.set(GPUAdapter.prototype, 'requestDevice', request);
+  }
 }
 
 describe.runIf(engineName === 'webgpu')('the device of webgpu', () => {
@@ -65,6 +82,34 @@ describe.runIf(engineName === 'webgpu')('the device of webgpu', () => {
     expect(() => sum.dataSync()).toThrow(expect.objectContaining({ code: 'WORKER_LOST' }));
     const loss = await engine.lost;
     expect(loss?.failure).toMatchObject({ code: 'WORKER_LOST', retryable: true });
+    await engine.dispose();
+  });
+
+  it('computes right on a device that can do least, and refuses what is too large for it with the limit', async () => {
+    const engine = await openLeastDevice();
+    const refused = expect.objectContaining({ code: 'OUT_OF_MEMORY', message: expect.stringContaining('134217728') });
+    expect(() => tidy(() => add(zeros([2 ** 25 + 1]), 1).dataSync())).toThrow(refused);
+
+    // More workgroups than a dispatch may have along one dimension, 65535 of 64: one angle, so that rows are the sinogram's.
+    const columns = 2050;
+    const row = randomValues(columns, 3);
+    const image = tidy(() =>
+      radonBackproject(tensor3d(row, [1, columns, 1]), {
+        shape: [columns, columns],
+        angles: new Float64Array(1),
+        detectors: columns,
+        center: columns / 2,
+      }).dataSync<'float32'>(),
+    );
+    expect(image.findIndex((value, at) => value !== row[at % columns])).toBe(-1);
+
+    // Rows whose transform is twice the memory that a workgroup shares.
+    const [bins, fftSize] = [1100, filterLength(1100)];
+    const [rows, response] = [randomValues(2 * bins, 5), randomValues(fftSize / 2 + 1, 6)];
+    const filtered = tidy(() =>
+      filterSinogram(tensor3d(rows, [1, 2, bins]), { response, fftSize }).dataSync<'float32'>(),
+    );
+    expectAgreement('filter: a small device', filtered, referenceFilter(rows, bins, response), tolerance.kernel);
     await engine.dispose();
   });
 });
