@@ -29,9 +29,11 @@ function loseDevice(): void {
 async function openLeastDevice(): Promise<Engine> {
   // The first opening makes Dawn's classes globals.
   await (await openEngine('webgpu')).dispose();
-  const request = Reflect.get(GPUAdapter.prototype, 'requestDevice');
-  Reflect.set(GPUAdapter.prototype, 'requestDevice', function (this: GPUAdapter) {
-    return Reflect.apply(request, this, [{}]);
+  const request: unknown = Reflect.get(GPUAdapter.prototype, 'requestDevice');
+  if (typeof request !== 'function') throw new Error('Dawn has no adapters');
+  Reflect.set(GPUAdapter.prototype, 'requestDevice', function (this: GPUAdapter): unknown {
+    const device: unknown = Reflect.apply(request, this, [{}]);
+    return device;
   });
   try {
     return await openEngine('webgpu');
@@ -87,8 +89,9 @@ describe.runIf(engineName === 'webgpu')('the device of webgpu', () => {
 
   it('computes right on a device that can do least, and refuses what is too large for it with the limit', async () => {
     const engine = await openLeastDevice();
-    const refused = expect.objectContaining({ code: 'OUT_OF_MEMORY', message: expect.stringContaining('134217728') });
-    expect(() => tidy(() => add(zeros([2 ** 25 + 1]), 1).dataSync())).toThrow(refused);
+    expect(() => tidy(() => add(zeros([2 ** 25 + 1]), 1).dataSync())).toThrow(
+      'its device allows 134217728): split the data',
+    );
 
     // More workgroups than a dispatch may have along one dimension, 65535 of 64: one angle, so that rows are the sinogram's.
     const columns = 2050;

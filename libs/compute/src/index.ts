@@ -65,6 +65,7 @@ export { multiplyByRows, prepareProducts } from './kernels/kaczmarz/row-products
 export { rowValues } from './kernels/kaczmarz/row-values.js';
 export { openRowSweeps, sweepBytes, type RowSweeps, type SweepOptions } from './kernels/kaczmarz/row-sweeps.js';
 export { processorThreads } from './engine/processor-threads.js';
+export { tensorsMade } from './engine/tensors-made.js';
 export { takingTurns } from './runtime/turns.js';
 export { batchFirst } from './kernels/batch-axis/batch-first.js';
 export { batchLast } from './kernels/batch-axis/batch-last.js';

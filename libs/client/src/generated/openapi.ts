@@ -2406,6 +2406,8 @@ export interface components {
       engine: {
         device: string;
         name: string;
+        /** @description Paths of the steps that had nothing for the engine to do and were computed on the processor, on a worker whose engine is another than `wasm`. */
+        processor?: string[];
         version: string;
       };
       /** @description What the plan left open and the data told, as the rotation axis: path of the property to value. The plan with these values gives the same image, bit for bit. */
@@ -2418,6 +2420,8 @@ export interface components {
         engine: {
           device: string;
           name: string;
+          /** @description Paths of the steps that had nothing for the engine to do and were computed on the processor, on a worker whose engine is another than `wasm`. */
+          processor?: string[];
           version: string;
         };
         /** @description `<stage>.<block>`, both counted from 0. */

@@ -137,6 +137,18 @@ export const ResumedStepSchema = Type.Object({
 });
 
 /** Enough to run the job again and get the same image. */
+const EngineRecordSchema = Type.Object({
+  name: Type.String(),
+  version: Type.String(),
+  device: Type.String(),
+  processor: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Paths of the steps that had nothing for the engine to do and were computed on the processor, on a worker whose engine is another than `wasm`.',
+    }),
+  ),
+});
+
 export const ProvenanceSchema = Type.Object({
   plan: Type.String({ description: 'The exact plan that ran, parameters applied, as TOML.' }),
   planSha256: Type.String({
@@ -153,7 +165,7 @@ export const ProvenanceSchema = Type.Object({
     }),
   ),
   packages: Type.Record(Type.String(), Type.String(), { description: 'Package name to version.' }),
-  engine: Type.Object({ name: Type.String(), version: Type.String(), device: Type.String() }),
+  engine: EngineRecordSchema,
   node: Type.String(),
   worker: Type.String({ description: 'Worker that published the image.' }),
   legs: Type.Optional(
@@ -162,7 +174,7 @@ export const ProvenanceSchema = Type.Object({
         id: Type.String({ description: '`<stage>.<block>`, both counted from 0.' }),
         steps: Type.Array(Type.String()),
         worker: Type.String(),
-        engine: Type.Object({ name: Type.String(), version: Type.String(), device: Type.String() }),
+        engine: EngineRecordSchema,
         warm: Type.Optional(Type.Boolean({ description: 'As `warm` of the whole, for this part.' })),
         cached: Type.Optional(Type.Array(CachedResultSchema)),
         resumed: Type.Optional(Type.Array(ResumedStepSchema)),

@@ -44,8 +44,9 @@ async function showProvenance(typed: string, context: Context): Promise<ExitCode
   for (const { name, reference, bytes, format } of provenance.data) {
     context.print(`# ${name}: ${reference}, ${format}, ${bytes} bytes`);
   }
-  const { name, version, device } = provenance.engine;
+  const { name, version, device, processor = [] } = provenance.engine;
   context.print(`# engine ${name} ${version} on ${device}, Node.js ${provenance.node}, worker ${provenance.worker}`);
+  if (processor.length > 0) context.print(`# computed on the processor: ${processor.join(', ')}`);
   for (const [packageName, packageVersion] of Object.entries(provenance.packages)) {
     context.print(`# ${packageName} ${packageVersion}`);
   }

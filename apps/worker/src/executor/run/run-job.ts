@@ -269,6 +269,7 @@ function runOptions(
       onLog: listener.onLog,
     }),
     onStep: (step: StepReport) => {
+      record.engineUse.note(step);
       if (step.seconds !== undefined) record.timings[step.path] = step.seconds;
       if (step.resumed) resumed.set(step.path, { path: step.path, ...step.resumed });
       listener.onStep(step);

@@ -10,6 +10,7 @@ import type { ExecutableRegistry } from '@rondel/reco';
 import type { EngineFacts, RunPart, RunRequest, RunResult } from '../messages/messages.js';
 import type { Input } from '../input/read-input.js';
 import type { PublishedImage } from '../output/published-image.js';
+import { watchEngineUse, type EngineUse } from './engine-use.js';
 import { inOrder } from './heard-warnings.js';
 import type { HeldAlgorithm } from './warm-algorithms.js';
 
@@ -31,6 +32,8 @@ export interface RunRecord {
   readonly timings: Record<string, number>;
   /** Measures a phase. */
   readonly timed: <T>(phase: string, work: () => Promise<T>) => Promise<T>;
+  /** Which steps compute on the engine. */
+  readonly engineUse: EngineUse;
   /** Notes the sub-job as one of those that made the image. */
   readonly noteSubjob: (part: RunPart, origins?: Origins) => void;
   /** The answer of a sub-job that leaves parts for others. */
@@ -55,6 +58,7 @@ export function openRunRecord(
 ): RunRecord {
   const { history } = request.part.inputs;
   const timings: Record<string, number> = { ...history?.timings };
+  const engineUse = watchEngineUse();
   const subjobs = [...(history?.legs ?? [])];
   const remoteValues = [...(history?.remoteValues ?? []), ...built.remoteValues];
   const provenanceOf = ({ data, found, origins = {}, warnings: heard }: ImageFacts, total: number): Provenance => {
@@ -68,7 +72,7 @@ export function openRunRecord(
       parameters: { ...request.parameters },
       data,
       packages: { ...registry.versions },
-      engine: engineRecord(engine),
+      engine: engineRecord(engine, engineUse),
       node: process.version,
       worker: request.worker,
       ...(warnings.length > 0 && { warnings }),
@@ -80,6 +84,7 @@ export function openRunRecord(
   };
   return {
     timings,
+    engineUse,
     async timed(phase, work) {
       const began = performance.now();
       try {
@@ -90,7 +95,14 @@ export function openRunRecord(
     },
     noteSubjob({ subjob: id, steps }, origins = {}) {
       const { worker } = request;
-      subjobs.push({ id, steps: [...steps], worker, engine: engineRecord(engine), warm: built.warm, ...origins });
+      subjobs.push({
+        id,
+        steps: [...steps],
+        worker,
+        engine: engineRecord(engine, engineUse),
+        warm: built.warm,
+        ...origins,
+      });
     },
     partLeft: (parts, data) => ({
       kind: 'part',
@@ -107,8 +119,9 @@ export function openRunRecord(
   };
 }
 
-function engineRecord({ name, version, device }: EngineFacts) {
-  return { name, version, device };
+function engineRecord({ name, version, device }: EngineFacts, use: EngineUse): Provenance['engine'] {
+  const processor = [...use.withoutEngine()];
+  return { name, version, device, ...(name !== 'wasm' && processor.length > 0 && { processor }) };
 }
 
 function sum(timings: Readonly<Record<string, number>>): number {
