@@ -60,7 +60,7 @@ export const transmissionPreprocessing = defineStep({
     }),
     outlierDif: optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e30 }), {
       description:
-        "Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced.",
+        "Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Of counts that is some hundreds; behind a stage `flat` the data is transmissions, so less than 1. Left out: none are replaced.",
       unit: 'values of the data',
     }),
     outlierSize: defaulted(Type.Integer({ minimum: 3, maximum: 31 }), 3, {
