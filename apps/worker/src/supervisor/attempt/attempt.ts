@@ -218,7 +218,8 @@ async function waitForEnding(
       data: work.data,
       ...(work.maxOutputBytes !== undefined && { maxOutputBytes: work.maxOutputBytes }),
       ...(head.strict !== undefined && { strict: head.strict }),
-      ...(head.lane === 'interactive' && { interactive: true }),
+      // Inputs of a warm algorithm are others each time.
+      ...(head.lane === 'interactive' && head.algorithm === undefined && { interactive: true }),
       ...(head.warnings && { warnings: head.warnings }),
       part: partOf(attempt, options.memory.splitFromBytes),
       ...(work.unlearnt !== true && { memoryFactors: options.memory.learnt.factors() }),
