@@ -8,7 +8,7 @@ import { defineLinearOperator, type LinearOperator } from './linear-operator.js'
  * @param operator with one batch axis, the last.
  */
 export function eachOperator(operator: LinearOperator, count: number): LinearOperator {
-  const { inputShape, outputShape } = operator;
+  const { inputShape, outputShape, views } = operator;
   const [image, result] = [inputShape.slice(0, -1), outputShape.slice(0, -1)];
   return defineLinearOperator({
     name: `${count} times ${operator.label.slice(operator.label.indexOf('> ') + 2)}`,
@@ -16,6 +16,7 @@ export function eachOperator(operator: LinearOperator, count: number): LinearOpe
     outputShape: [count, ...result, null],
     apply: (x) => apart(operator.apply(asBatch(x)), count),
     adjoint: (y) => apart(operator.adjoint(asBatch(y)), count),
+    views: views && { ...views, axis: views.axis + 1, of: (some) => eachOperator(views.of(some), count) },
     dispose: () => operator.dispose(),
   });
 }

@@ -205,6 +205,13 @@ describe('methods of projections', () => {
     );
   });
 
+  it.each(['SART', 'OSSART', 'OSEM'] as const)('%s refuses projections that have no views', async (name) => {
+    const { views: _views, dispose, ...map } = mapOf(all);
+    const prepared = (await projectionSolvers[name].load()).prepare(map, [pixels]);
+    expect(() => prepared.solving({ terms: [] }, () => 0)).toThrow(/have no views: take SIRT or MLEM/);
+    dispose();
+  });
+
   it('takes subsets far from each other, or in another order each time', () => {
     expect(subsetOrder(8, { order: 'interleaved', seed: 0, iteration: 0 })).toEqual([0, 4, 2, 6, 1, 5, 3, 7]);
     expect(subsetOrder(5, { order: 'interleaved', seed: 0, iteration: 3 })).toEqual([0, 4, 2, 1, 3]);

@@ -1,3 +1,4 @@
+import { RondelError } from '@rondel/contracts';
 import { add, dispose, sub, tidy, zerosLike, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
 import type { LeastSquaresMap, LeastSquaresTerms, Solver, SolverMethod, SolverState } from './least-squares.js';
@@ -197,12 +198,22 @@ export function sweepMethod(
         solving(terms, use) {
           checkTerms(name, terms.terms, { most: 0 });
           const parameters = { ...defaults, ...terms };
-          const views = map.views?.count ?? 1;
-          const count = Math.max(1, Math.min(views, subsetsOf(parameters.subsets ?? 1, views)));
+          const count = subsetCount(name, map, (views) => subsetsOf(parameters.subsets ?? 1, views));
           return use(subsetSweeps(name, { subsets: take(count), rule: ruleOf(terms), parameters, imageShape }));
         },
         dispose: clear,
       };
     },
   };
+}
+
+/** Throws `PLAN_INVALID_VALUE` for several subsets of a map that cannot be taken in parts: one of all would be another method. */
+function subsetCount(name: string, { views }: LeastSquaresMap, asked: (views: number) => number): number {
+  if (views !== undefined) return Math.max(1, Math.min(views.count, asked(views.count)));
+  if (asked(Infinity) <= 1) return 1;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `${name} takes some views after others, and these projections have no views: take SIRT or MLEM, which take all at once.`,
+    { at: 'solver' },
+  );
 }

@@ -24,6 +24,9 @@ import { coneGeometry, coneScan, type ConeScan } from './cone-scan.js';
 import { coneVolume } from './cone-volume.js';
 import { coneMask } from './field-of-view.js';
 import { onFlatDetector } from './flat-detector.js';
+import { isOffAxis, outerEdge, sidesOf } from './detector-sides.js';
+import { turnCoverage } from '../sinogram/turn-coverage.js';
+import type { DetectorEdge } from '../sinogram/truncation.js';
 import { viewFrames } from './view-frames.js';
 
 type Parameters = ParametersOf<(typeof iterativeRadonReconstruction)['properties']>;
@@ -44,11 +47,11 @@ export function coneIterations(parameters: Parameters) {
       context.warn(
         'PROJECTIONS_TRUNCATED',
         'In {count} of {of} detector rows the projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',
-        { amount: truncatedAmount(input, shape) },
+        { amount: truncatedAmount(input, shape, seenEdges(scan)) },
       );
       const { rows, columns, slices } = scan.volume;
       const fieldOfView = parameters.circle ? maskOf(scan) : undefined;
-      const images = { frames: shape.frames, slices, shape: [rows, columns] as const, fieldOfView };
+      const images = { frames: shape.frames, slices, shape: [rows, columns] as const, fieldOfView, isSolid: true };
       const file = parameters.startImage;
       const start = file === undefined ? undefined : await openStartImages(await context.file(file), images);
       const begun = slabsBegun(await context.checkpoint.restore());
@@ -80,6 +83,14 @@ export function coneIterations(parameters: Parameters) {
     },
     clear: () => prepared.clear(),
   };
+}
+
+/** Of a detector that is off the axis, a full turn sees beyond the inner edge. */
+function seenEdges({ vectors, bins, binRows }: ConeScan): DetectorEdge[] | undefined {
+  const frames = viewFrames(vectors, bins, binRows);
+  const sides = frames.map((frame) => sidesOf(frame, bins));
+  const { kind } = turnCoverage(Float64Array.from(frames, ({ angle }) => angle));
+  return kind === 'turn' && isOffAxis(sides) ? [outerEdge(sides)] : undefined;
 }
 
 /** [y, x]: what some ray passes in every view, of a displaced detector what its wider side does. */

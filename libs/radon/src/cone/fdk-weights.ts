@@ -1,6 +1,8 @@
 import type { StepContext } from '@rondel/reco';
 import { turnCoverage, type TurnCoverage } from '../sinogram/turn-coverage.js';
+import { isOffAxis, outerEdge, sidesOf } from './detector-sides.js';
 import type { ViewFrame } from './view-frames.js';
+import type { DetectorEdge } from '../sinogram/truncation.js';
 
 /** How rays that a scan measures twice are weighted. */
 export interface FdkChoice {
@@ -16,10 +18,9 @@ export interface FdkWeights {
   readonly before: number;
   readonly behind: number;
   readonly isDisplaced: boolean;
+  /** The outer edge of a detector that is off the axis, weighted or not. */
+  readonly outerEdge?: DetectorEdge;
 }
-
-/** A detector is displaced where its middle is farther from the axis than this part of its width, as for RTK. */
-const displacedPart = 0.1;
 
 /** Gaps of this many usual steps are directions that nobody measured. */
 const widestGap = 4;
@@ -38,7 +39,8 @@ export function fdkWeights(
   const coverage = turnCoverage(Float64Array.from(frames, ({ angle }) => angle));
   const isTurn = coverage.kind === 'turn';
   const sides = frames.map((frame) => sidesOf(frame, bins));
-  const isDisplaced = displacedDetector(sides, choice, isTurn);
+  const isOff = isOffAxis(sides);
+  const isDisplaced = choice.displaced === 'auto' ? isTurn && isOff : choice.displaced === 'wang';
   const isShort = choice.shortScan === 'parker' || (choice.shortScan === 'auto' && !isTurn && !isDisplaced);
   sayCoverage(coverage, frames, { bins, isShort, isDisplaced }, warn);
   if (isShort)
@@ -62,31 +64,13 @@ export function fdkWeights(
       columns[view * bins + bin] = 0.5 * (steps[view] ?? 0) * redundancy * rayWeight(frame, u);
     }
   });
-  return { columns, isDisplaced, ...margins(isDisplaced, frames, bins) };
+  const outer = (isOff || isDisplaced) && { outerEdge: outerEdge(sides) };
+  return { columns, isDisplaced, ...outer, ...margins(isDisplaced, frames, bins) };
 }
 
 /** Of a ray, to be divided by its length from source to bin: the step from bin to bin for the distance of parallel rays. */
 function rayWeight({ sourceDetector, sourceOrigin, axisShift, pitch }: ViewFrame, u: number): number {
   return (sourceOrigin * sourceDetector + axisShift * u) / (sourceDetector * pitch[0]);
-}
-
-/** rad: how far the detector reaches from the ray through the axis on either side, and that ray's own angle. */
-function sidesOf({ first, pitch, sourceDetector, sourceOrigin, axisShift }: ViewFrame, bins: number) {
-  const axis = Math.atan(axisShift / sourceOrigin);
-  const low = axis - Math.atan(first[0] / sourceDetector);
-  const high = Math.atan((first[0] + (bins - 1) * pitch[0]) / sourceDetector) - axis;
-  // Positive where the longer side is that of high columns.
-  return { axis, low, high, near: low < high ? Math.max(0, low) : -Math.max(0, high) };
-}
-
-function displacedDetector(
-  sides: readonly { readonly low: number; readonly high: number }[],
-  { displaced }: FdkChoice,
-  isTurn: boolean,
-): boolean {
-  if (displaced !== 'auto') return displaced === 'wang';
-  const isOff = ({ low, high }: { low: number; high: number }) => Math.abs(high - low) > displacedPart * (high + low);
-  return isTurn && sides.every(isOff);
 }
 
 /** `near` as `sidesOf` gives it: the narrower side, with the sign of the wider one. */
@@ -145,6 +129,14 @@ function sayCoverage(
   warn: StepContext['warn'],
 ): void {
   const property = 'geometry.angles';
+  if (frames.length === 1) {
+    warn(
+      'ANGLES_INCOMPLETE',
+      'There is one view only: nothing tells where along the rays a value belongs, so the image is what was seen, smeared along them.',
+      { property },
+    );
+    return;
+  }
   if (kind === 'gaps') {
     warn(
       'ANGLES_INCOMPLETE',

@@ -30,7 +30,7 @@ it('sees on a flat detector what a curved one has seen, each ray where it goes o
   for (let at = 0; at < binRows * width; at++) {
     const u = middle + ((at % width) - (width - 1) / 2) * pitch;
     const v = (Math.floor(at / width) - 10) * pitch;
-    // Linear interpolation errs by the second derivative, 100 mm x 2 tan / cos^2, times (2 / 100)^2 / 8.
+    // Linear interpolation, as next to the ends, errs by the second derivative, 100 mm x 2 tan / cos^2, times (2 / 100)^2 / 8.
     expect(Math.abs((across.input.data.data[at] ?? NaN) - u)).toBeLessThan(0.02);
     expect(Math.abs((up.input.data.data[at] ?? NaN) - v)).toBeLessThan(0.02);
   }

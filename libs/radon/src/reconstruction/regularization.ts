@@ -35,12 +35,13 @@ const keepingZeros = [
  * The terms of an image [y, x], or of a volume [slice, y, x] where they tie slices together. With a field of view, [y, x] of ones and zeros, pixels outside stay 0 also where a term would
  * change them.
  */
-export function heldTerms({ reg }: Pick<SolverChoice, 'reg'>, { shape, slices, fieldOfView }: ImageFacts): HeldTerms {
+export function heldTerms({ reg }: Pick<SolverChoice, 'reg'>, facts: ImageFacts): HeldTerms {
+  const { shape, slices, fieldOfView, isSolid = false } = facts;
   const held =
     slices === undefined
       ? termsOf(reg, { shape })
       : termsOf(
-          reg.map((term) => termOfVolume(term, { shape, slices })),
+          reg.map((term) => termOfVolume(term, { shape, slices, isSolid })),
           { shape: [slices, ...shape] },
         );
   const spreads = !reg.every(keepsZeros);
@@ -67,13 +68,19 @@ interface ImageFacts {
   readonly shape: readonly [rows: number, columns: number];
   /** Of a volume that is one problem; undefined where each slice is one. */
   readonly slices: number | undefined;
+  /** Whether its slices are no images of their own, so that variation is that along all axes. */
+  readonly isSolid?: boolean;
   readonly fieldOfView: Float32Array | undefined;
 }
 
 /** A term of slices among those of a volume: along their axes, with their mask. */
 function termOfVolume(
   node: ParameterNode,
-  { shape: [rows, columns], slices }: { readonly shape: readonly [number, number]; readonly slices: number },
+  {
+    shape: [rows, columns],
+    slices,
+    isSolid,
+  }: { readonly shape: readonly [number, number]; readonly slices: number; readonly isSolid: boolean },
 ): ParameterNode {
   const { type, parameters } = node;
   const { shape, dims, mask } = parameters;
@@ -91,7 +98,8 @@ function termOfVolume(
       { at: 'reg' },
     );
   }
-  return changed({ shape: undefined, dims: dims ?? [1, 2] });
+  const isAlongAll = isSolid && shape === undefined && type === 'TVRegularization' && slices > 1;
+  return changed({ shape: undefined, dims: dims ?? (isAlongAll ? [1, 2, 3] : [1, 2]) });
 }
 
 /** Solvers whose rho is in the unit of the operator, where the 0.1 of Julia suits none of a tomogram. */

@@ -22,6 +22,9 @@ const mostValues = 512;
 /** Projections of a sinogram whose edges are looked at, at most. */
 const mostProjections = 256;
 
+/** That of the first bin or of the last. */
+export type DetectorEdge = 'first' | 'last';
+
 /**
  * How many sinograms show an object that goes past the detector: whose projections do not fall to about zero at both edges. A
  * background of up to a tenth of the largest line integrals is none. Every sinogram is judged by itself, so that blocks of
@@ -29,23 +32,31 @@ const mostProjections = 256;
  *
  * @param lineIntegrals [frame, slice, angle, detector]
  * @param leastEdge What air may look like at most, in the unit of the values.
+ * @param edges those that count.
  */
-export function countTruncated(lineIntegrals: ArrayLike<number>, shape: SinogramShape, leastEdge = 0): number {
-  return countEdges(lineIntegrals, shape, { leastEdge, sign: 1 });
+export function countTruncated(
+  lineIntegrals: ArrayLike<number>,
+  shape: SinogramShape,
+  { leastEdge = 0, edges = bothEdges }: Partial<Pick<EdgeTest, 'leastEdge' | 'edges'>> = {},
+): number {
+  return countEdges(lineIntegrals, shape, { leastEdge, sign: 1, edges });
 }
 
 /**
  * The same for edges that are as far below zero: more light has come through air than the white fields say that there is.
  */
 export function countTooBright(lineIntegrals: ArrayLike<number>, shape: SinogramShape, leastEdge: number): number {
-  return countEdges(lineIntegrals, shape, { leastEdge, sign: -1 });
+  return countEdges(lineIntegrals, shape, { leastEdge, sign: -1, edges: bothEdges });
 }
 
 interface EdgeTest {
   readonly leastEdge: number;
   /** On which side of zero an edge counts. */
   readonly sign: 1 | -1;
+  readonly edges: readonly DetectorEdge[];
 }
+
+const bothEdges: readonly DetectorEdge[] = ['first', 'last'];
 
 function countEdges(values: ArrayLike<number>, shape: SinogramShape, test: EdgeTest): number {
   const { frames, slices, angles, detectors } = shape;
@@ -63,7 +74,7 @@ interface SinogramPlace {
   readonly detectors: number;
 }
 
-function isOffZero(values: ArrayLike<number>, place: SinogramPlace, { leastEdge, sign }: EdgeTest): boolean {
+function isOffZero(values: ArrayLike<number>, place: SinogramPlace, { leastEdge, sign, edges }: EdgeTest): boolean {
   const { start, angles, detectors } = place;
   const large = largeValue(values, start, angles * detectors);
   // An object may all but fill the detector, so few bins are its edge; their noise is told from more.
@@ -72,7 +83,8 @@ function isOffZero(values: ArrayLike<number>, place: SinogramPlace, { leastEdge,
   if (!(large > 0) || detectors < 4 * width) return false;
   const stride = Math.ceil(angles / mostProjections);
   const looked = Math.ceil(angles / stride);
-  return [1, -1].some((inwards) => {
+  return edges.some((side) => {
+    const inwards = side === 'first' ? 1 : -1;
     const means = new Float64Array(looked);
     const noises = new Float64Array(looked);
     for (let row = 0; row < looked; row++) {

@@ -120,8 +120,11 @@ export function partOf({ part, shape, detector }: FdkGeometry): NonNullable<FdkG
 }
 
 /** Whether columns of the detector are parallel to the axis of slices, so that all voxels above each other are seen by one. */
-export function isUpright({ views, shape, detector }: ConeGeometry): boolean {
-  const extent = Math.max(...shape, ...detector);
+export function isUpright(geometry: FdkGeometry): boolean {
+  const { views, shape, detector } = geometry;
+  // Of the whole, so that all parts are computed alike.
+  const { slices, rows } = partOf(geometry);
+  const extent = Math.max(...shape, ...detector, slices, rows);
   for (let at = 0; at < views.length; at += viewNumbers) {
     const [x = 0, y = 0, z = 0] = views.subarray(at + 9, at + viewNumbers);
     if (Math.max(Math.abs(x), Math.abs(y)) * extent > 1e-6 * Math.abs(z)) return false;
