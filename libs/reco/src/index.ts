@@ -77,7 +77,6 @@ export {
   type StepReport,
 } from './run/run.js';
 export {
-  inputOf,
   leastInput,
   outputOf,
   requireImageSize,
@@ -88,6 +87,7 @@ export {
   sizedSteps,
   type OutputSize,
 } from './run/output-size.js';
+export { inputOf, wholeInputs } from './run/input-sizes.js';
 export { stepsOf, type PlacedStep, type PlanTree } from './build/plan-steps.js';
 export { toPlan } from './build/to-plan.js';
 export { validatePlan } from './build/validate-plan.js';
@@ -133,4 +133,11 @@ export {
   type Range,
 } from './stages/blocks.js';
 export { stepsOnBlock } from './stages/block-steps.js';
-export { fixedHalo, haloAlong, parallelAlong, parallelNames, type ParallelAxis } from './node/parallel-axes.js';
+export {
+  fixedHalo,
+  haloAlong,
+  parallelAlong,
+  parallelNames,
+  type ParallelAxis,
+  type WholeInput,
+} from './node/parallel-axes.js';

@@ -90,7 +90,7 @@ function axisOf(
 ): FoundAxis | keyof typeof lacks {
   const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
   if (turnCoverage(Float64Array.from(frames, ({ angle }) => angle)).kind !== 'turn') return 'turn';
-  const rows = flatRows(frames[0], scan.binRows).map((row) => row - block.firstRow);
+  const rows = flatRows(frames[0], scan).map((row) => row - block.firstRow);
   // Another block has them.
   if (rows.length === 0 || rows.some((row) => row < 0 || row >= block.rows)) return 'rows';
   if (scan.bins < 16) return 'opposite';
@@ -104,11 +104,14 @@ function axisOf(
 }
 
 /** One row or two, in the middle, where these are in the plane of the circle. */
-function flatRows(frame: ViewFrame | undefined, binRows: number): number[] {
+function flatRows(frame: ViewFrame | undefined, { bins, binRows }: ConeScan): number[] {
   if (frame === undefined || frame.lean > flatPart) return [];
   const middle = -frame.first[1] / frame.pitch[1];
   const nearest = [...new Set([Math.floor(middle), Math.ceil(middle)])];
+  // The ends of a row of a turned detector.
+  const ends = [frame.first[0], frame.first[0] + (bins - 1) * frame.pitch[0]].map((u) => Math.abs(u * frame.turn));
+  const rise = Math.max(...ends);
   const isFlat = (row: number) =>
-    row >= 0 && row < binRows && Math.abs(row - middle) * frame.pitch[1] <= flatPart * frame.sourceDetector;
+    row >= 0 && row < binRows && Math.abs(row - middle) * frame.pitch[1] + rise <= flatPart * frame.sourceDetector;
   return nearest.filter(isFlat);
 }

@@ -1,16 +1,18 @@
 import { binningOf, RondelError, type Dataset } from '@rondel/contracts';
 import type { ConeParameters } from '../manifest/cone-beam.js';
-import { sinogramShape } from '../sinogram/sinogram-shape.js';
 
 /**
  * A geometry that a plan has for the bins of a file, for those that were read: larger ones, whose middle lies half of those before the
  * old one that were left over. Throws `DATA_SHAPE_MISMATCH` where the rows of a cone beam were binned otherwise than its columns, as
  * the size of the volume follows from the plan alone.
  */
-export function onBinnedDetector(parameters: ConeParameters, input: Dataset): ConeParameters {
-  const { detector, slice } = binningOf(input);
+export function onBinnedDetector(
+  parameters: ConeParameters,
+  { attributes, binRows }: Pick<Dataset, 'attributes'> & { readonly binRows: number },
+): ConeParameters {
+  const { detector, slice } = binningOf({ attributes });
   if (detector.factor === 1 && slice.factor === 1) return parameters;
-  if (detector.factor !== slice.factor && sinogramShape(input.data).slices > 1) {
+  if (detector.factor !== slice.factor && binRows > 1) {
     throw new RondelError(
       'DATA_SHAPE_MISMATCH',
       `A cone beam takes rows of the detector that were binned as its columns were, but ${detector.factor} x ${slice.factor} (bins x slices) became one. Read the data with binning=${detector.factor}, or without.`,

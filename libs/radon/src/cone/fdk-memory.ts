@@ -1,7 +1,6 @@
 import type { InputShape, ParameterNode } from '@rondel/reco';
 import { coneExtents } from './cone-extents.js';
 import { curvedCopies } from './flat-detector.js';
-import { sliceHalo } from './slice-halo.js';
 
 /** Device memory for the slices, and for the projections, that are computed together; results do not depend on it. */
 const budgetBytes = 256 * 2 ** 20;
@@ -56,8 +55,8 @@ function sizeOf(parameters: FdkParameters, { shape }: InputShape): FdkSize & { r
   const { geometry, padding } = parameters;
   const extents = coneExtents(geometry.parameters, { bins, binRows });
   const { rows = bins, columns = bins, slices: all = binRows } = extents ?? {};
-  // Of a block, whose rows are its slices, the plan has the whole.
-  const slices = sliceHalo(parameters) === undefined ? all : Math.min(all, binRows);
+  // Of a block, whose rows are its slices, the plan has the whole; those of a curved detector are never divided.
+  const slices = geometry.parameters['detectorShape'] === 'curved' ? all : Math.min(all, binRows);
   return { isPadded: padding === 'edge', frames, bins, binRows, views, rows, columns, slices };
 }
 

@@ -1,4 +1,5 @@
-import { blocksAlong, cutDataset, haloAlong, joinDatasets, parallelAlong, stepsOnBlock } from '@rondel/reco';
+import { settledWarnings, withFound } from '@rondel/contracts';
+import { blocksAlong, cutDataset, findDivision, joinDatasets, stepsOnBlock } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import {
   buildPlan,
@@ -72,6 +73,29 @@ describe('FDK', () => {
     expect(warnings).toEqual(['PROJECTIONS_TRUNCATED']);
   });
 
+  it.each<[string, string, Float64Array, Properties, Parameters<typeof blobScan>[1]]>([
+    ['one view only', 'one view only', even(1), {}, size],
+    [
+      'a detector off the axis without a full turn',
+      'needs a full turn',
+      even(80, 4.3),
+      { detectorOffset: [15, 0] },
+      { ...size, bins: 24, offset: 15 },
+    ],
+    [
+      'an object that is wider than the outer side of a displaced detector',
+      'the object is wider',
+      even(60),
+      { detectorOffset: [3, 0] },
+      { ...size, bins: 14, offset: 3 },
+    ],
+  ])('says of %s what is wrong with it', async (_what, words, angles, geometry, scan) => {
+    const plan = fdk({ ...scanner, voxel: 1, shape: [20, 20, 3], ...geometry });
+    const { output } = await reconstruct(plan, blobScan(angles, scan));
+    const said = settledWarnings(output.warnings ?? []).map(({ message }) => message);
+    expect(said.join(' ')).toContain(words);
+  });
+
   it('takes the filters that filtered backprojection takes', async () => {
     const imageWith = async (filter: string | number[]) => {
       const plan = fdk({ ...scanner, voxel: 1, shape: [16, 16, 3] }, { filter });
@@ -124,26 +148,50 @@ describe('FDK', () => {
     expect(padded.error).toBeLessThan(0.05);
   });
 
-  it('gives in blocks of slices, bit for bit, what it gives of the whole', async () => {
-    const scan = blobScan(even(50), { bins: 44, binRows: 40 });
-    const plan = fdk({ ...scanner, shape: [30, 28, 40] });
-    const whole = (await reconstruct(plan, scan)).output;
+  const turning = [...even(20)].map((angle) => {
+    const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
+    return [90 * sine, -90 * cosine, 1, -60 * sine, 60 * cosine, 0, 1.5 * cosine, 1.5 * sine, 0, 0.02, 0, 1.5];
+  });
+  it.each<[string, Properties, Properties]>([
+    ['of the usual shape', {}, { circle: false }],
+    ['of a turned detector that is off', { detectorTilt: 0.05, detectorOffset: [4, -3], shape: [30, 28, 40] }, {}],
+    ['of views of their own', { vectors: turning, voxel: 0.9, shape: [30, 28] }, {}],
+    ['about an axis that was found', {}, { findCenterShift: true }],
+  ])('gives %s, bit for bit, in blocks of slices what it gives of the whole', async (_what, geometry, others) => {
+    const scan = blobScan(even(20), { bins: 44, binRows: 40 });
+    const isFound = others['findCenterShift'] === true;
+    const surveyed = { 'parameter.reco.geometry.centerShift': 0.4, 'parameter.reco.findCenterShift': false };
+    const known = isFound ? withFound(scan, surveyed) : scan;
+    const plan = fdk({ ...scanner, ...geometry }, others);
+    const whole = (await reconstruct(plan, known)).output;
     const algorithm = buildPlan(plan);
-    const [, reco] = algorithm.steps;
-    if (reco === undefined) throw new Error('The plan has no reconstruction.');
-    expect(parallelAlong(reco, scan)).toEqual(['frame', 'slice']);
-    const halo = haloAlong(reco.definition, reco.parameters, 'slice');
-    expect(halo).toBeGreaterThan(2);
-    const blocks = blocksAlong({ axis: 'slice', extent: 40, size: 9, halo });
+    const division = findDivision(algorithm.steps, known, { memoryBytes: 1e9 });
+    expect(division).toMatchObject({ axis: 'slice', steps: 2 });
+    const blocks = blocksAlong({ axis: 'slice', extent: 40, size: 9, halo: division?.halo ?? 0 });
+    expect(Math.max(...blocks.map(({ from, to }) => to - from))).toBeLessThan(40);
     const parts = [];
     for (const block of blocks) {
-      const part = cutDataset(scan, { axis: 'slice', start: block.from, stop: block.to });
+      const part = cutDataset(known, { axis: 'slice', start: block.from, stop: block.to });
       parts.push((await run({ ...algorithm, steps: stepsOnBlock(algorithm.steps, block, 0) }, part)).output);
     }
     algorithm.dispose();
-    const joined = joinDatasets(parts, 'slice');
-    expect(joined.data.shape).toEqual([1, 40, 28, 30]);
-    expect(joined.data.data).toEqual(whole.data.data);
+    expect(joinDatasets(parts, 'slice').data).toEqual(whole.data);
+  });
+
+  it('finds the axis for all blocks in the rows of the plane of the source', () => {
+    const scan = blobScan(even(90), { ...size, shift: 4 });
+    const [, reco] = buildPlan(fdk({ ...scanner, voxel: 1, shape }, { findCenterShift: true })).steps;
+    const entries = reco?.definition.survey?.entries(24, reco.parameters) ?? [];
+    expect(entries).toEqual([11, 12]);
+    const sample = cutDataset(scan, { axis: 'slice', start: 11, stop: 13 });
+    const found: Record<string, unknown> = {};
+    const context = {
+      warn: () => undefined,
+      log: () => undefined,
+      found: (property: string, value: unknown) => void (found[property] = value),
+    };
+    reco?.step.survey?.(sample, context, { entries, extent: 24 });
+    expect(found).toEqual({ 'geometry.centerShift': expect.closeTo(4, 1) as number, findCenterShift: false });
   });
 
   it('refuses rows that preprocessing has widened as for a parallel beam', async () => {

@@ -13,7 +13,7 @@ import { coneGeometry, coneScan, type ConeScan } from './cone-scan.js';
 import { coneVolume } from './cone-volume.js';
 import { fdkParts } from './fdk-memory.js';
 import { fdkWeights, type FdkWeights } from './fdk-weights.js';
-import { maskOutside, rowsOfSlices } from './field-of-view.js';
+import { fieldOfViewRadius, maskOutside, rowsOfSlices } from './field-of-view.js';
 import { vectorNumbers } from './view-vectors.js';
 import { viewFrames, type ViewFrame } from './view-frames.js';
 import { rowBlock, type RowBlock } from './row-block.js';
@@ -27,21 +27,43 @@ import { coneParametersOf } from './cone-parameters.js';
  * one after the other from the detector rows that they need.
  */
 export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameters) => ({
+  survey(sample, { warn, log, found }, { entries, extent }) {
+    const [firstRow = 0] = entries;
+    const block = { firstRow, rows: entries.length, allRows: extent };
+    const quietly = () => undefined;
+    const seen = onFlatDetector({ input: sample, parameters: coneParametersOf(parameters.geometry) });
+    const shape = { ...sinogramShape(seen.input.data), slices: extent };
+    const scan = coneScan(seen.parameters, { dataset: seen.input, shape }, quietly);
+    axisShift(seen.parameters, { scan, input: seen.input, block, finds: true }, { warn, log, found });
+    // Blocks do not look for another one.
+    found('findCenterShift', false);
+  },
   async process(given, context) {
-    const seen = onFlatDetector({ input: given, parameters: coneParametersOf(parameters.geometry) });
+    const [shift, finds] = [
+      context.known('geometry.centerShift'),
+      context.known('findCenterShift') ?? parameters.findCenterShift,
+    ];
+    const known = {
+      ...coneParametersOf(parameters.geometry),
+      ...(typeof shift === 'number' && { centerShift: shift }),
+    };
+    const seen = onFlatDetector({ input: given, parameters: known });
     const { input } = seen;
     const shape = sinogramShape(input.data);
     const block = rowBlock(context.block, shape);
-    const scan = scanWithAxis(seen, { block, finds: parameters.findCenterShift }, context);
+    const scan = scanWithAxis(seen, { block, finds: finds === true }, context);
     const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
     sayOffCircle(frames, context);
     const weights = fdkWeights(frames, scan.bins, parameters, context);
     const isPadded = parameters.padding === 'edge';
-    if (!weights.isDisplaced) sayTruncated(ownRows(input, block), isPadded, context);
+    sayTruncated(ownRows(input, block), { weights, isPadded }, context);
     const width = weights.before + scan.bins + weights.behind;
     const filterSize = filterLength(isPadded ? width + 2 * paddingOf(width) : width);
     const response = filterResponse(parameters, { detectors: width, measured: scan.bins, fftSize: filterSize });
-    const prepared = { frames, weights, filter: { response, fftSize: filterSize }, isPadded };
+    const radius = parameters.circle
+      ? fieldOfViewRadius({ frames, weights: { isDisplaced: true }, bins: scan.bins })
+      : Infinity;
+    const prepared = { frames, weights, filter: { response, fftSize: filterSize }, isPadded, radius };
     const reconstruct = fdkReconstructor(scan, { prepared, block }, context);
     const { rows, columns } = scan.volume;
     const slices = block.slices === undefined ? scan.volume.slices : block.rows;
@@ -82,6 +104,8 @@ interface Prepared {
   readonly weights: FdkWeights;
   readonly filter: { readonly response: Float32Array; readonly fftSize: number };
   readonly isPadded: boolean;
+  /** mm from the axis up to which voxels are kept. */
+  readonly radius: number;
 }
 
 /** Values in C order, of whatever type the data has. */
@@ -94,7 +118,7 @@ function fdkReconstructor(
   { signal, progress }: StepContext,
 ) {
   const { rows, columns, slices } = scan.volume;
-  const { isPadded, frames } = prepared;
+  const { isPadded, frames, radius } = prepared;
   const parts = fdkParts({ ...scan, rows, columns, slices, views: frames.length, isPadded });
   const { start, stop } = block.slices ?? { start: 0, stop: slices };
   const slabs = Math.ceil((stop - start) / parts.slices);
@@ -104,7 +128,7 @@ function fdkReconstructor(
     for (let slab = 0; slab < slabs; slab++) {
       const firstSlice = start + slab * parts.slices;
       const count = Math.min(parts.slices, stop - firstSlice);
-      const { firstRow, binRows } = rowsOfSlices(scan, firstSlice, count);
+      const { firstRow, binRows } = rowsOfSlices(scan, { firstSlice, count, radius });
       if (binRows === 0) continue;
       requireRows(block, { firstRow, binRows });
       const geometry = coneGeometry(scan, { firstSlice, slices: count, firstRow, binRows });
@@ -237,16 +261,27 @@ function axisBin([frame]: readonly ViewFrame[], { before }: FdkWeights): number 
 }
 
 /** Also where none is truncated: blocks say together how many are. */
-function sayTruncated(input: Dataset, isPadded: boolean, { log, warn }: StepContext): void {
-  const amount = truncatedAmount(input, sinogramShape(input.data));
-  const what =
-    'In {count} of {of} detector rows the projections do not fall to zero at the edge of the detector: the object is wider';
-  if (isPadded) {
-    if (amount.count > 0) log('info', `${countedMessage(what, amount)}, and what lies beyond was estimated.`);
+function sayTruncated(
+  input: Dataset,
+  { weights: { isDisplaced, outerEdge }, isPadded }: Pick<Prepared, 'weights' | 'isPadded'>,
+  { log, warn }: StepContext,
+): void {
+  const edges = isDisplaced && outerEdge !== undefined ? [outerEdge] : undefined;
+  const amount = truncatedAmount(input, sinogramShape(input.data), edges);
+  const what = 'In {count} of {of} detector rows the projections do not fall to zero at the edge of the detector';
+  if (!isDisplaced && outerEdge !== undefined) {
+    warn(
+      'PROJECTIONS_TRUNCATED',
+      `${what}, which is off the axis: an object that is wider than its narrower side needs a full turn, with displaced = "auto" or "wang".`,
+      { property: 'displaced', amount },
+    );
     return;
   }
-  warn('PROJECTIONS_TRUNCATED', `${what}. Values are too high, most of all at the rim. Set padding = "edge".`, {
-    property: 'padding',
-    amount,
-  });
+  if (isPadded) {
+    const known = `${countedMessage(what, amount)}: the object is wider, and what lies beyond was estimated.`;
+    if (amount.count > 0) log('info', known);
+    return;
+  }
+  const advice = 'the object is wider. Values are too high, most of all at the rim. Set padding = "edge".';
+  warn('PROJECTIONS_TRUNCATED', `${what}: ${advice}`, { property: 'padding', amount });
 }

@@ -1,5 +1,6 @@
 import type { ConeExtents } from './cone-extents.js';
 import type { ConeScan } from './cone-scan.js';
+import { rowPlace } from './row-place.js';
 import { vectorNumbers } from './view-vectors.js';
 import type { ViewFrame } from './view-frames.js';
 
@@ -42,42 +43,47 @@ export function coneMask(
   });
 }
 
-/** Rows of the detector that some slices need, in any view. */
-export function rowsOfSlices(
-  { vectors, binRows, volume: { rows, columns, slices, voxel } }: ConeScan,
-  firstSlice: number,
-  count: number,
-): { firstRow: number; binRows: number } {
+/** Sides of the polygon that stands for a circle. */
+const sides = 16;
+
+/** mm: corners around everything in a slice that is within `radius` of the axis. */
+export function seenCorners(
+  { rows, columns, voxel }: Pick<ConeExtents, 'rows' | 'columns' | 'voxel'>,
+  radius: number,
+): (readonly [x: number, y: number])[] {
   const [x, y] = [(columns * voxel) / 2, (rows * voxel) / 2];
+  const around = (radius + voxel) / Math.cos(Math.PI / sides);
+  if (!(around < Math.hypot(x, y))) return [-x, x].flatMap((cx) => [-y, y].map((cy) => [cx, cy] as const));
+  return Array.from({ length: sides }, (_, corner) => {
+    const angle = (2 * Math.PI * corner) / sides;
+    return [around * Math.cos(angle), around * Math.sin(angle)] as const;
+  });
+}
+
+/** Rows of the detector that some slices need, in any view, as far as they are within `radius` of the axis, mm. */
+export function rowsOfSlices(
+  { vectors, binRows, volume }: ConeScan,
+  {
+    firstSlice,
+    count,
+    radius = Infinity,
+  }: { readonly firstSlice: number; readonly count: number; readonly radius?: number },
+): { firstRow: number; binRows: number } {
+  const { slices, voxel } = volume;
   const heights = [firstSlice - slices / 2, firstSlice + count - slices / 2].map((slice) => slice * voxel);
-  const corners = [-x, x].flatMap((cx) => [-y, y].flatMap((cy) => heights.map((z) => [cx, cy, z] as const)));
+  const corners = seenCorners(volume, radius);
   let [least, most] = [Infinity, -Infinity];
   for (let at = 0; at < vectors.length; at += vectorNumbers) {
-    for (const corner of corners) {
-      const row = rowOf(vectors.subarray(at, at + vectorNumbers), corner);
-      [least, most] = [Math.min(least, row), Math.max(most, row)];
+    const place = rowPlace(vectors.subarray(at, at + vectorNumbers));
+    for (const [x, y] of corners) {
+      for (const z of heights) {
+        const row = place.of([x, y, z]);
+        [least, most] = [Math.min(least, row), Math.max(most, row)];
+      }
     }
   }
   const middle = (binRows - 1) / 2;
   const firstRow = Math.max(0, Math.min(binRows, Math.floor(least + middle)));
   const last = Math.min(binRows - 1, Math.ceil(most + middle));
   return { firstRow, binRows: Math.max(0, last - firstRow + 1) };
-}
-
-type Vector = readonly [number, number, number];
-
-/** The row, counted from the middle of the detector, in which a point is seen. */
-function rowOf(view: Float64Array, point: Vector): number {
-  const number = (index: number) => view[index] ?? 0;
-  const vector = (index: number): Vector => [number(3 * index), number(3 * index + 1), number(3 * index + 2)];
-  const [source, middle, u, v] = [vector(0), vector(1), vector(2), vector(3)];
-  const minus = (a: Vector, b: Vector): Vector => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-  const dot = (a: Vector, b: Vector) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-  const cross = (a: Vector, b: Vector): Vector => [
-    a[1] * b[2] - a[2] * b[1],
-    a[2] * b[0] - a[0] * b[2],
-    a[0] * b[1] - a[1] * b[0],
-  ];
-  const [ray, away] = [minus(point, source), minus(middle, source)];
-  return dot(ray, cross(away, u)) / dot(ray, cross(u, v));
 }

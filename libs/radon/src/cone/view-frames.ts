@@ -14,6 +14,8 @@ export interface ViewFrame {
   readonly pitch: readonly [u: number, v: number];
   /** Of that perpendicular from the plane of the circle, as a part of its length; 0 for an upright detector. */
   readonly lean: number;
+  /** Sine of the angle by which columns rise along the axis. */
+  readonly turn: number;
   /** 1 where columns run counterclockwise as the angle of the source rises, -1 where the other way. */
   readonly sense: 1 | -1;
 }
@@ -48,6 +50,7 @@ export function viewFrames(vectors: Float64Array, bins: number, binRows: number)
     return {
       angle,
       lean: Math.abs(normal[2]),
+      turn: u[2],
       sourceDetector: dot(away, normal),
       sourceOrigin: dot(source, normal),
       axisShift: -dot(source, u),

@@ -1,6 +1,8 @@
 import { Type } from '@rondel/contracts/schema';
 import { defaulted, defineStep, node, type InputShape, type ParameterNode } from '@rondel/reco';
 import { coneExtents } from '../cone/cone-extents.js';
+import { coneParametersOf } from '../cone/cone-parameters.js';
+import { middleRows } from '../cone/middle-rows.js';
 import { fdkEstimates } from '../cone/fdk-memory.js';
 import { dividesSlices, sliceHalo } from '../cone/slice-halo.js';
 import { imageAxes, sinogramAxes } from './axes.js';
@@ -60,8 +62,17 @@ export const fdkReconstruction = defineStep({
   // A slice takes rows around its own, more of them at the ends of the axis.
   parallel: [
     { axis: 'frame', when: ({ findCenterShift }) => !findCenterShift },
-    { axis: 'slice', halo: (parameters) => sliceHalo(parameters) ?? 0, when: dividesSlices },
+    {
+      axis: 'slice',
+      haloOfWhole: (parameters, whole) => sliceHalo(parameters, whole) ?? 0,
+      when: (parameters, _input, whole) => dividesSlices(parameters, whole),
+    },
   ],
+  survey: {
+    axis: 'slice',
+    entries: (extent, { geometry }) => middleRows(coneParametersOf(geometry), extent),
+    when: ({ findCenterShift }) => findCenterShift,
+  },
   purity: 'pure',
   ...fdkEstimates,
   outputSize: volumeSize,

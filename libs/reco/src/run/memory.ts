@@ -2,6 +2,7 @@ import { elementCount, elementSize, foundIn, RondelError, type ArrayFacts, type 
 import type { BuiltStep } from '../build/build.js';
 import type { InputShape } from '../node/built-node.js';
 import { haloAlong, parallelAlong } from '../node/parallel-axes.js';
+import { wholeInputs } from './input-sizes.js';
 
 /** Memory that one step may take. */
 export interface MemoryRoom {
@@ -90,16 +91,22 @@ export function findDivision(
   if (first === undefined) return undefined;
   const { shape, elementBytes } = shapeOf(dataset);
   const axes = axesOf(dataset.data, first.definition.input);
-  const [best] = parallelAlong(first, dataset)
+  const wholes = wholeInputs(steps, dataset);
+  const [best] = parallelAlong(first, dataset, wholes[0])
     .map((axis) => ({ axis, at: axes.indexOf(axis) }))
     .map(({ axis, at }) => ({ axis, at, extent: shape[at] ?? 1 }))
     .filter(({ axis, at, extent }) => at >= 0 && extent > 1 && companionsFit(first, dataset, { axis, extent }))
     .sort((a, b) => b.extent - a.extent);
   if (best === undefined) return undefined;
   const { axis, at, extent } = best;
-  const end = steps.findIndex((step, index) => index > 0 && !parallelAlong(knowing(step, dataset)).includes(axis));
+  const end = steps.findIndex(
+    (step, index) => index > 0 && !parallelAlong(knowing(step, dataset), undefined, wholes[index]).includes(axis),
+  );
   const divided = end < 0 ? steps : steps.slice(0, end);
-  const halo = divided.reduce((sum, { definition, parameters }) => sum + haloAlong(definition, parameters, axis), 0);
+  const halo = divided.reduce(
+    (sum, { definition, parameters }, index) => sum + haloAlong(definition, parameters, axis, wholes[index]),
+    0,
+  );
   const blockFits = (size: number) => {
     const read = Math.min(extent, size + 2 * halo);
     const block = { shape: shape.map((each, index) => (index === at ? read : each)), elementBytes };

@@ -1,4 +1,4 @@
-import { elementSize, RondelError, type ArrayFacts, type JsonValue } from '@rondel/contracts';
+import { RondelError, type JsonValue } from '@rondel/contracts';
 import { readParameters, type BuiltStep } from '../build/build.js';
 import type { InputShape } from '../node/built-node.js';
 import { amountOf } from './memory.js';
@@ -30,15 +30,6 @@ export function outputOf(steps: readonly SizedStep[], input: InputShape): Output
   const last = steps.at(-1);
   if (last?.definition.outputSize === undefined) return undefined;
   return { path: last.path, type: last.definition.type, shape: size.shape, bytes: bytesOf(size) };
-}
-
-/** The input of steps, its axes in the order in which the first of them takes them, if it has names for them. */
-export function inputOf([first]: readonly SizedStep[], data: ArrayFacts): InputShape {
-  const { shape, axes } = data;
-  const names = first?.definition.input ?? [];
-  const extents = axes?.every((axis) => names.includes(axis)) === true;
-  const ordered = extents ? names.map((name) => shape[axes.indexOf(name)] ?? 1) : shape;
-  return { shape: ordered, elementBytes: elementSize(data.dtype) };
 }
 
 /** The steps of a plan with what is known of their parameters: of one whose size remote values decide nothing is. */

@@ -1,31 +1,68 @@
 import { RondelError, type Dataset } from '@rondel/contracts';
 import { cutDataset, widened, type Block } from './blocks.js';
 import type { BuiltStep } from '../build/build.js';
-import { haloAlong } from '../node/parallel-axes.js';
+import { haloAlong, isHaloOfWhole } from '../node/parallel-axes.js';
+import { wholeInputs } from '../run/input-sizes.js';
 
 /**
  * The steps of a sub-job that computes one block, each of which returns no more of the axis than the steps after it need:
- * what lies at an edge that is none of the whole axis is not what the whole would have there.
+ * what lies at an edge that is none of the whole axis is not what the whole would have there. Where halos follow from
+ * the whole, they are known once there is an input.
  *
  * @param haloAfter What the stages after this one need on either side.
  */
 export function stepsOnBlock(steps: readonly BuiltStep[], block: Block, haloAfter: number): BuiltStep[] {
-  const halos = steps.map(({ definition, parameters }) => haloAlong(definition, parameters, block.axis));
-  let needed = halos.reduce((sum, halo) => sum + halo, haloAfter);
-  if (needed === 0) return steps.map((built) => placed(built, block));
-  let held = widened(block, needed);
-  if (held.from !== block.from || held.to !== block.to) {
-    throw new RondelError(
-      'INTERNAL',
-      `The block ${block.start} to ${block.stop} of "${block.axis}" was left as ${block.from} to ${block.to}, but its steps need ${held.from} to ${held.to}.`,
+  if (steps.some(({ definition }) => isHaloOfWhole(definition, block.axis))) {
+    return steps.map((built, index) =>
+      trimmed(built, (input) =>
+        blocksOfStep(steps.slice(index), wholesOfBlock(steps.slice(index), input, block), { block, haloAfter }),
+      ),
     );
   }
+  const halos = steps.map(({ definition, parameters }) => haloAlong(definition, parameters, block.axis));
+  const needed = halos.reduce((sum, halo) => sum + halo, haloAfter);
+  if (needed === 0) return steps.map((built) => placed(built, block));
+  requireHalo(block, widened(block, needed));
   return steps.map((built, index) => {
-    const given = held;
-    needed -= halos[index] ?? 0;
-    held = widened(block, needed);
-    return trimmed(built, given, held);
+    const blocks = blocksOfStep(steps.slice(index), [], { block, haloAfter });
+    return trimmed(built, () => blocks);
   });
+}
+/** What a step is given of the axis, and what it has to return. */
+interface StepBlocks {
+  readonly given: Block;
+  readonly wanted: Block;
+}
+
+/** Of the first of some steps. */
+function blocksOfStep(
+  steps: readonly BuiltStep[],
+  wholes: ReturnType<typeof wholeInputs>,
+  { block, haloAfter }: { readonly block: Block; readonly haloAfter: number },
+): StepBlocks {
+  const halos = steps.map(({ definition, parameters }, index) =>
+    haloAlong(definition, parameters, block.axis, wholes[index]),
+  );
+  const needed = halos.reduce((sum, halo) => sum + halo, haloAfter);
+  return { given: widened(block, needed), wanted: widened(block, needed - (halos[0] ?? 0)) };
+}
+
+/** What steps would be given if the first one had the whole axis. */
+function wholesOfBlock(
+  steps: readonly BuiltStep[],
+  { data, attributes }: Dataset,
+  { axis, extent }: Block,
+): ReturnType<typeof wholeInputs> {
+  const shape = data.shape.map((length, at) => (data.axes?.[at] === axis ? extent : length));
+  return wholeInputs(steps, { data: { ...data, shape }, attributes });
+}
+
+function requireHalo(block: Block, held: Block): void {
+  if (held.from === block.from && held.to === block.to) return;
+  throw new RondelError(
+    'INTERNAL',
+    `The block ${block.start} to ${block.stop} of "${block.axis}" was left as ${block.from} to ${block.to}, but its steps need ${held.from} to ${held.to}.`,
+  );
 }
 
 /** The step with what the block is of the whole. */
@@ -36,12 +73,15 @@ function placed(built: BuiltStep, { axis, from, to, start, stop, extent }: Block
   return { ...built, step: { process } };
 }
 
-function trimmed(built: BuiltStep, given: Block, wanted: Block): BuiltStep {
+function trimmed(built: BuiltStep, blocksOf: (input: Dataset) => StepBlocks): BuiltStep {
   const { step, path, definition } = built;
-  const { axis, from, to, extent } = given;
-  const block = { axis, from, to, start: wanted.from, stop: wanted.to, extent };
-  const process: typeof step.process = async (input, context) =>
-    trim(await step.process(input, { ...context, block }), { given, wanted, by: `${path} (${definition.type})` });
+  const process: typeof step.process = async (input, context) => {
+    const { given, wanted } = blocksOf(input);
+    const { axis, from, to, extent } = given;
+    const block = { axis, from, to, start: wanted.from, stop: wanted.to, extent };
+    const by = `${path} (${definition.type})`;
+    return trim(await step.process(input, { ...context, block }), { given, wanted, by });
+  };
   return { ...built, step: { process } };
 }
 

@@ -5,13 +5,15 @@ import {
   amountOf,
   findDivision,
   fits,
+  haloAlong,
   needOf,
   shapeOf,
+  wholeInputs,
   type BuiltStep,
   type Division,
   type MemoryRoom,
   type StepNeed,
-  haloAlong,
+  type WholeInput,
 } from '@rondel/reco';
 import {
   mostBlocks,
@@ -101,10 +103,14 @@ function offerFor(dataset: DatasetFacts, { done, rest, room, terms }: Moment): D
     return undefined;
   }
   const { axis, extent, steps, halo } = division;
+  const wholes = wholeInputs(rest, dataset);
   return {
     kind: 'divide',
     done: done.map(named),
-    rest: rest.map((step, index) => ({ ...named(step), ...dividedAlong(axis, step, index < steps) })),
+    rest: rest.map((step, index) => ({
+      ...named(step),
+      ...dividedAlong(axis, step, { divided: index < steps, whole: wholes[index] }),
+    })),
     axis,
     extent,
     most,
@@ -138,8 +144,12 @@ function outOfBlocks({ path, definition }: BuiltStep, { axis, extent }: Division
   );
 }
 
-function dividedAlong(axis: string, { definition, parameters }: BuiltStep, divided: boolean) {
-  return { divided, halo: divided ? haloAlong(definition, parameters, axis) : 0 };
+function dividedAlong(
+  axis: string,
+  { definition, parameters }: BuiltStep,
+  { divided, whole }: { readonly divided: boolean; readonly whole: WholeInput | undefined },
+) {
+  return { divided, halo: divided ? haloAlong(definition, parameters, axis, whole) : 0 };
 }
 
 function named({ path, definition }: BuiltStep): { path: string; type: string } {

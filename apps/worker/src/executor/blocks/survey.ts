@@ -46,7 +46,7 @@ interface Survey {
 }
 
 /**
- * What is known of a job's raw data, with what one of its steps finds in a sample of it, so that blocks can be computed apart
+ * What is known of a job's raw data, with what its steps find in a sample of it, so that blocks can be computed apart
  * that would not agree on it. Steps before it are run on the sample. The same where there is nothing to find, the data has no
  * such axis, or a step before it is not parallel along it. Reads the sample only.
  *
@@ -57,15 +57,33 @@ export async function surveyInput(
   { steps, names, angles, listener }: Survey,
   places: Places,
 ): Promise<DescribedInput> {
-  const at = steps.findIndex(({ definition, step }) => definition.survey !== undefined && step.survey !== undefined);
-  const surveyor = steps[at];
-  const survey = surveyor?.definition.survey;
-  if (surveyor === undefined || !survey?.when(surveyor.parameters, described.dataset)) return described;
+  let known = described;
+  for (const [at, step] of steps.entries()) {
+    if (step.definition.survey?.when(step.parameters, known.dataset)) {
+      known = await surveyStep(known, { before: steps.slice(0, at), surveyor: step, names, angles, listener }, places);
+    }
+  }
+  return known;
+}
+
+/** With what this step finds. */
+async function surveyStep(
+  described: DescribedInput,
+  {
+    before,
+    surveyor,
+    names,
+    angles,
+    listener,
+  }: Omit<Survey, 'steps'> & { readonly before: readonly BuiltStep[]; readonly surveyor: BuiltStep },
+  places: Places,
+): Promise<DescribedInput> {
+  const { survey } = surveyor.definition;
+  if (survey === undefined || surveyor.step.survey === undefined) return described;
   const { axis } = survey;
   const { data } = described.dataset;
   const extent = data.shape[axesOf(data, names.unnamedAxes)?.indexOf(axis) ?? -1];
   if (extent === undefined || extent < 2) return described;
-  const before = steps.slice(0, at);
   if (!before.every((step, index) => parallelAlong(step, index === 0 ? described.dataset : undefined).includes(axis)))
     return described;
   const found: Record<string, JsonValue> = {};
@@ -84,7 +102,7 @@ export async function surveyInput(
   const entries = survey.entries(extent, surveyor.parameters);
   const sample = await readSample(described.references, { axis, extent, entries, names, before, angles }, places);
   try {
-    surveyor.step.survey?.(sample, context, { entries, extent });
+    surveyor.step.survey(sample, context, { entries, extent });
   } catch (error) {
     throw stepFailure(error, surveyor);
   }
