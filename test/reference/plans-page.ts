@@ -29,7 +29,11 @@ const references = [
   ['`...?unit=deg`', 'The unit of angles.'],
   [
     '`...?theta=0:180`',
-    'Angles of the first and the last projection in degrees, evenly spaced between, where the file has none.',
+    'Angles of the first and the last projection in degrees, evenly spaced between, where the file has none; of a stack with gaps by the numbers of its files.',
+  ],
+  [
+    '`...?name=frames.h5`',
+    'What the file is called: links to other files find one of several, `linked`, `linked2` and so on, by its name.',
   ],
   [
     '`...?slice=100:200`',

@@ -1,4 +1,4 @@
-import { toFailure, type DataInfo } from '@rondel/contracts';
+import { isLinkedName, toFailure, type DataInfo } from '@rondel/contracts';
 import type { Client } from '@rondel/client';
 import { arrayFieldName } from '../content/submission.js';
 import type { JobFields } from '../content/job-fields.js';
@@ -7,7 +7,10 @@ import type { JobFields } from '../content/job-fields.js';
 export async function missingData(server: Client, { data, arrays }: JobFields): Promise<Record<string, string>> {
   const references: [string, string][] = [
     ['data', data],
-    ...arrays.map(({ reference }, position): [string, string] => [arrayFieldName(position), reference]),
+    // A file that the data links to need not be data on its own.
+    ...arrays.flatMap(({ name, reference }, position): [string, string][] =>
+      isLinkedName(name.trim()) ? [] : [[arrayFieldName(position), reference]],
+    ),
   ];
   const problems: Record<string, string> = {};
   await Promise.all(
