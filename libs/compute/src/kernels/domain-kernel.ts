@@ -32,7 +32,9 @@ export interface DomainKernel<Attributes> {
    * What computes it on WebGPU; absent where the composition serves as well there. Asked once per opened device: what
    * the programs keep lives as long.
    */
-  webgpu?(limits: DeviceLimits): (inputShape: Shape3D, attributes: Attributes) => KernelProgram | ProgramSequence;
+  webgpu?(
+    limits: DeviceLimits,
+  ): (inputShape: Shape3D, attributes: Attributes) => KernelProgram | Iterable<KernelProgram> | ProgramSequence;
   /** Name of the adjoint kernel, which takes the same attributes: the gradient of a linear map. */
   readonly adjoint: string;
 }

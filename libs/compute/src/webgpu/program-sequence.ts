@@ -19,7 +19,7 @@ export interface ProgramSequence {
   readonly passes: readonly ProgramPass[];
 }
 
-export function isSequence(work: KernelProgram | ProgramSequence): work is ProgramSequence {
+export function isSequence(work: KernelProgram | Iterable<KernelProgram> | ProgramSequence): work is ProgramSequence {
   return 'passes' in work;
 }
 

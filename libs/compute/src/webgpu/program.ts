@@ -97,21 +97,36 @@ export function recordProgram(backend: WebGPUBackend, program: KernelProgram, ar
   backend.runWebGPUProgram(described, [arrays.input, ...tables], 'float32', uniforms, arrays.output);
 }
 
-/** Records a program for the device; what it returns is computed by the time that it is read. */
+/**
+ * Records a program for the device, or several one after the other that have the same result and tables of their own; what it
+ * returns is computed by the time that it is read.
+ */
 export function runProgram(
   backend: WebGPUBackend,
-  program: KernelProgram,
+  programs: KernelProgram | Iterable<KernelProgram>,
   { input, outputShape }: { readonly input: TensorInfo; readonly outputShape: Shape3D },
 ): TensorInfo {
-  const tables = uploadTables(backend, program.tables);
   const output = backend.makeTensorInfo(outputShape, 'float32');
   try {
-    recordProgram(backend, program, { input, output, tables });
+    for (const program of 'code' in programs ? [programs] : programs) {
+      const tables = uploadTables(backend, program.tables);
+      try {
+        recordProgram(backend, program, { input, output, tables });
+      } finally {
+        for (const table of tables.values()) backend.disposeData(table.dataId);
+      }
+      // Else the tables of all of them would be held until the last one is there.
+      if (program !== programs) submit(backend);
+    }
     return output;
   } catch (error) {
     backend.disposeData(output.dataId);
     throw error;
-  } finally {
-    for (const table of tables.values()) backend.disposeData(table.dataId);
   }
+}
+
+function submit(backend: WebGPUBackend): void {
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue();
 }

@@ -42,10 +42,6 @@ export function forEachLine(
   }
 }
 
-export function lineCount(geometry: ConeGeometry, { linesPerColumn }: LineLayout): number {
-  return viewCount(geometry) * geometry.detector[0] * linesPerColumn;
-}
-
 function lineOf(numbers: Float64Array, bin: number, row: number): ConeLine {
   const number = (index: number) => numbers[index] ?? 0;
   const end = (axis: number) => number(3 + axis) + bin * number(6 + axis) + row * number(9 + axis);

@@ -1,13 +1,15 @@
 import { usualWorkgroupSize, type KernelProgram, type ProgramTable } from '../../webgpu/program.js';
 import type { Shape3D } from '../shape-3d.js';
-import { viewCount, type ConeGeometry } from './cone-geometry.js';
-import { forEachLine, lineCount, lineLayout, steepest } from './cone-lines.js';
+import { viewCount, viewNumbers, type ConeGeometry } from './cone-geometry.js';
+import { forEachLine, lineLayout, steepest } from './cone-lines.js';
 import { centeredMatrices, middleOf } from './cone-matrices.js';
 import { lastOf } from './last-of.js';
 
 const fractionBits = 30;
 const lowBits = 15;
 const lineNumbers = 4;
+/** Lines of as many views as fit are tabled at a time: 64 MiB in each of the two tables. */
+const mostLines = 2 ** 22;
 
 /**
  * WGSL: where a ray is at a step, counted from the middle one: across in 32-bit integers, as for the kernels of rays, as float32
@@ -83,7 +85,7 @@ const forwardCode = `
       sum = fma(valueAt(byColumns, step, at.pixel, slice, part), 1.0 - at.upper, sum);
       sum = fma(valueAt(byColumns, step, at.pixel + 1, slice, part), at.upper, sum);
     }
-    result[index] = sum * lengthOf(line, height, ray);
+    result[uniforms.firstView * uniforms.bins * uniforms.binRows + index] = sum * lengthOf(line, height, ray);
   }`;
 
 /**
@@ -107,7 +109,9 @@ const adjointCode = `
     let row = index / (uniforms.slices * uniforms.columns);
     let place = vec4<f32>(
       f32(column - uniforms.columns / 2), f32(row - uniforms.rows / 2), f32(slice - uniforms.slices / 2), 1.0);
-    var sum = 0.0;
+    let firstBin = uniforms.firstView * uniforms.bins * uniforms.binRows;
+    // Views are added in their order, those of the programs before first.
+    var sum = select(0.0, result[index], uniforms.firstView > 0);
     for (var view = 0; view < uniforms.views; view++) {
       let across = matrices[3 * view];
       let along = matrices[3 * view + 1];
@@ -135,7 +139,7 @@ const adjointCode = `
           let step = select(row - uniforms.rows / 2, column - uniforms.columns / 2, line.w != 0);
           let share = 1.0 - abs(heightAt(height, ray, step) - f32(slice));
           if (share <= 0.0) { continue; }
-          sum = fma(x[bin], part * share * lengthOf(line, height, ray), sum);
+          sum = fma(x[firstBin + bin], part * share * lengthOf(line, height, ray), sum);
         }
       }
     }
@@ -149,7 +153,7 @@ const adjointCode = `
  */
 function lineTables(geometry: ConeGeometry): readonly ProgramTable[] {
   const layout = lineLayout(geometry);
-  const length = lineCount(geometry, layout) * lineNumbers;
+  const length = viewCount(geometry) * linesPerView(geometry) * lineNumbers;
   const [lines, heights] = [new Int32Array(length), new Float32Array(length)];
   const [rows, columns] = geometry.shape;
   const middleRay = middleOf(layout.raysPerLine);
@@ -172,28 +176,52 @@ function lineTables(geometry: ConeGeometry): readonly ProgramTable[] {
   ];
 }
 
-/** Programs of `ConeForward` and of its transpose. */
+function linesPerView(geometry: ConeGeometry): number {
+  return geometry.detector[0] * lineLayout(geometry).linesPerColumn;
+}
+
+/** Views whose lines are tabled together. */
+interface ViewRange {
+  readonly first: number;
+  readonly geometry: ConeGeometry;
+}
+
+function viewRanges(geometry: ConeGeometry, most: number): ViewRange[] {
+  const perRange = Math.max(1, Math.floor(most / linesPerView(geometry)));
+  const all = viewCount(geometry);
+  if (perRange >= all) return [{ first: 0, geometry }];
+  return Array.from({ length: Math.ceil(all / perRange) }, (_, range) => {
+    const first = range * perRange;
+    const views = geometry.views.subarray(first * viewNumbers, Math.min(all, first + perRange) * viewNumbers);
+    return { first, geometry: { ...geometry, views } };
+  });
+}
+
+/** Programs of `ConeForward` and of its transpose, for some views after the other. */
 export function rayPrograms(
   direction: 'forward' | 'adjoint',
-): (inputShape: Shape3D, geometry: ConeGeometry) => KernelProgram {
+  most = mostLines,
+): (inputShape: Shape3D, geometry: ConeGeometry) => Iterable<KernelProgram> {
   const isForward = direction === 'forward';
   const tablesOf = lastOf((geometry) => [
     ...lineTables(geometry),
     ...(isForward ? [] : [{ name: 'matrices', values: centeredMatrices(geometry), components: 4 } as const]),
   ]);
-  return (_inputShape, geometry) => {
-    const [rows, columns, slices] = geometry.shape;
-    const [bins, binRows] = geometry.detector;
-    const views = viewCount(geometry);
-    const { raysPerLine } = lineLayout(geometry);
-    return {
-      name: isForward ? 'ConeForward' : 'ConeBackproject',
-      code: isForward ? forwardCode : adjointCode,
-      components: 1,
-      invocations: isForward ? views * bins * binRows : rows * columns * slices,
-      workgroupSize: usualWorkgroupSize,
-      tables: tablesOf(geometry),
-      uniforms: { rows, columns, slices, bins, binRows, views, raysPerLine },
-    };
+  return function* (_inputShape, whole) {
+    const [rows, columns, slices] = whole.shape;
+    const [bins, binRows] = whole.detector;
+    const layout = lineLayout(whole);
+    for (const { first, geometry } of viewRanges(whole, most)) {
+      const views = viewCount(geometry);
+      yield {
+        name: isForward ? 'ConeForward' : 'ConeBackproject',
+        code: isForward ? forwardCode : adjointCode,
+        components: 1,
+        invocations: isForward ? views * bins * binRows : rows * columns * slices,
+        workgroupSize: usualWorkgroupSize,
+        tables: tablesOf(geometry),
+        uniforms: { rows, columns, slices, bins, binRows, views, raysPerLine: layout.raysPerLine, firstView: first },
+      };
+    }
   };
 }
