@@ -68,7 +68,6 @@ export {
 } from './build/result-identity.js';
 export {
   runSteps,
-  stepFailure,
   type StepCheckpointStore,
   type CompletedStep,
   type FoundCheckpoint,
@@ -76,6 +75,7 @@ export {
   type RunOptions,
   type StepReport,
 } from './run/run.js';
+export { stepFailure } from './run/step-failure.js';
 export {
   leastInput,
   outputOf,

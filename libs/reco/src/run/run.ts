@@ -21,6 +21,8 @@ import { openHeldThings, type HeldRun } from './held-things.js';
 import { openHoldings } from './holdings.js';
 import { needOf, requireRoom, shapeOf, type MemoryRoom } from './memory.js';
 import { outOfMemoryIn } from './out-of-memory.js';
+import { stepFailure } from './step-failure.js';
+import { withSurvey } from './survey-whole.js';
 import type { DataFile } from '../node/data-file.js';
 import type { Checkpoint, Step, StepCheckpoints, StepContext, StepProgress } from '../node/package.js';
 
@@ -53,6 +55,11 @@ export interface RunOptions extends RunListener, MemoryRoom {
    * for its output: somebody else runs the rest.
    */
   readonly goesOn?: (input: Dataset, index: number) => Promise<boolean>;
+  /**
+   * Whether steps find what lets the rest be divided, in a sample of their input: behind steps of this run that take all of `raw` data,
+   * or at once, where the input was `prepared` in another run. Absent: each step finds it for itself.
+   */
+  readonly surveys?: 'raw' | 'prepared';
 }
 
 export interface FoundCheckpoint {
@@ -113,6 +120,10 @@ async function runAll(steps: readonly BuiltStep[], input: Dataset, options: Hold
   for (const [index, built] of steps.entries()) {
     if (index < (options.from ?? 0)) continue;
     if (options.signal.aborted) throw new RondelError('CANCELLED', 'The job was cancelled.');
+    if (options.surveys !== undefined) {
+      const before = options.surveys === 'raw' ? { before: steps.slice(0, index) } : {};
+      dataset = withSurvey(built, dataset, { ...options, ...before });
+    }
     if (options.goesOn && !(await options.goesOn(dataset, index))) return dataset;
     const share = plan[index] ?? { start: 0, length: 1 };
     const started = performance.now();
@@ -256,20 +267,6 @@ function stepProgress({ path, share, started, resumed }: RunningStep, progress: 
     ...progress,
     ...(left !== undefined && { secondsLeft: left }),
   };
-}
-
-/** A step that throws something of its own becomes `STEP_FAILED`; a coded failure keeps its code and gains the path. */
-export function stepFailure(error: unknown, { path, definition }: BuiltStep): RondelError {
-  if (!isRondelError(error)) {
-    const { code, message } = toFailure(error, 'STEP_FAILED');
-    return new RondelError(code, `${path} (${definition.type}) failed: ${message}`, {
-      at: path,
-      cause: error,
-    });
-  }
-  const { code, message, at, ...rest } = error.failure;
-  const inside = at !== undefined && !at.startsWith('parameter') ? `${path}.${at}` : at;
-  return new RondelError(code, message, { ...rest, at: inside ?? path, cause: error });
 }
 
 function secondsSince(started: number): number {

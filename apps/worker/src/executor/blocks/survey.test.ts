@@ -59,7 +59,7 @@ async function run(
   main = 'root://scans/data.npy',
   others: Readonly<Record<string, Record<string, number | string>>> = {},
 ) {
-  const stages = ['outliers', 'flat', 'pre', 'rings', 'reco'].filter(
+  const stages = ['outliers', 'detector', 'flat', 'phase', 'pre', 'rings', 'reco'].filter(
     (name) => steps.includes(`parameter.${name}`) || name in others,
   );
   const names = ['data', 'white', 'dark', 'angles'];
@@ -135,6 +135,45 @@ it('M4: an axis is found behind other stages too, and blocks make the image of t
   for (const part of parts) {
     const of = { inputs: { parts: [part], axis: 'slice', history }, leaves: { kind: 'image' } } as const;
     const { bytes, shape, found } = await imageOf(await run(of, pre, main, others));
+    expect(found).toEqual(whole.found);
+    values.push(bytes.subarray(bytes.byteLength - 4 * shape.reduce((product, extent) => product * extent, 1)));
+  }
+  const all = Buffer.concat(values);
+  expect(all.equals(whole.bytes.subarray(whole.bytes.byteLength - all.byteLength))).toBe(true);
+});
+
+it('M4: an axis is found behind a stage that takes whole projections, and blocks make the image of the whole', async () => {
+  const others = {
+    flat: { _type: 'FlatFieldParameters' },
+    phase: { _type: 'PaganinPhaseParameters', pixelSize: 0.01, distance: 10, energy: 20, deltaBeta: 50 },
+  };
+  const main = 'root://scans/data.npy?axes=frame,slice,angle,detector';
+  const whole = await imageOf(await run({ inputs: {}, leaves: { kind: 'image' } }, {}, main, others));
+  const stages = (...names: string[]) => names.map((name) => `parameter.${name}`);
+  // By projections as far as these are whole, then by slices.
+  const prepare = { steps: stages('flat', 'phase'), leaves: { kind: 'dataset', halo: 0 } } as const;
+  const prepared = await run({ ...prepare, inputs: {} }, {}, main, others);
+  if (prepared.kind !== 'part') throw new Error('The run left no part.');
+  const { parts, history } = prepared.output;
+  const rest = {
+    steps: stages('pre', 'reco'),
+    inputs: { parts, history },
+    follows: { steps: stages('flat', 'phase'), whole: true },
+    leaves: { kind: 'image' },
+    division: { fromBytes: 1, halvings: 0 },
+  } as const;
+  const divided = await run(rest, {}, main, others);
+  if (divided.kind !== 'part') throw new Error('The run was not divided.');
+  expect(divided.output.parts).toHaveLength(3);
+  const values: Buffer[] = [];
+  for (const part of divided.output.parts) {
+    const block = {
+      steps: stages('pre', 'reco'),
+      inputs: { parts: [part], history: divided.output.history },
+      follows: { steps: stages('flat', 'phase'), whole: false },
+      leaves: { kind: 'image' },
+    } as const;
+    const { bytes, shape, found } = await imageOf(await run(block, {}, main, others));
     expect(found).toEqual(whole.found);
     values.push(bytes.subarray(bytes.byteLength - 4 * shape.reduce((product, extent) => product * extent, 1)));
   }

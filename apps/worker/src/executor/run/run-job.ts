@@ -228,6 +228,7 @@ async function compute(run: Run): Promise<Computed> {
       options: {
         ...runOptions(run, { inBlock: input.block !== undefined, resumed }),
         onPreview: previews.offer,
+        ...(input.block === undefined && { surveys: isRaw ? ('raw' as const) : ('prepared' as const) }),
         openFile: (reference) => places.opened.open(reference),
         held: places.things.openRun({ job: request.job, project: projectOf(request) }),
         ...room,
