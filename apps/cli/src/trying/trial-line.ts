@@ -13,6 +13,7 @@ export type TrialLine =
 
 export const trialHelp = [
   'name=value ...   set properties and compute the slice again; values without blanks, or one of them in quotes or brackets',
+  'stage=Type       put in a stage that the plan leaves out, such as rings=RingRemovalParameters',
   'unset name ...   leave properties as the plan has them',
   'slice N          look at another slice, from 0',
   'show             what is set now, as options of rondel submit',
