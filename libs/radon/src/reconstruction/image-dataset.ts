@@ -42,15 +42,14 @@ export function scaledImages(
   source: Dataset,
   facts: { readonly shape: SinogramShape; readonly geometry: ReconstructionGeometry },
 ): (images: Float32Array) => Dataset {
-  const { circle } = facts.geometry;
+  const { circle, origin, shape } = facts.geometry;
   const spacing = imageSpacing(source.data, facts.geometry);
   const scale = physicalScale(parameters, source, {
     ...(spacing && { spacing }),
     ...(source.data.spacingUnit !== undefined && { spacingUnit: source.data.spacingUnit }),
-    isOfBins: circle === undefined,
+    isOfBins: circle === undefined || origin !== undefined,
   });
-  const { shape } = facts.geometry;
-  const axis = [middleOf(shape[0]), middleOf(shape[1])] as const;
+  const axis = origin ?? ([middleOf(shape[0]), middleOf(shape[1])] as const);
   return (images) => {
     maskCircle(images, { shape, axis, radius: parameters.reconMaskRadius });
     return onPhysicalScale(imageDataset(source, images, facts), source, scale);

@@ -68,4 +68,10 @@ describe('rays by their length in pixels', () => {
       expect(sum).toBeCloseTo(value(0, x) + value(1, down) + value(2, left) + value(3, y) + value(4, x), 5);
     });
   });
+
+  it('are cut to a circle about that axis: of six pixels each way it leaves out the corners alone', async () => {
+    const image = await imageOf('RadonBackprojectionParameters', { reconMaskRadius: 1 }, 2.8);
+    const empty = [...image.keys()].filter((at) => image[at] === 0);
+    expect(empty).toEqual([0, size - 1, size * (size - 1), size * size - 1]);
+  });
 });
