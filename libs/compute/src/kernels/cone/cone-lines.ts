@@ -1,4 +1,4 @@
-import { isUpright, viewCount, viewNumbers, type ConeGeometry } from './cone-geometry.js';
+import { isUpright, viewNumbers, type ConeGeometry } from './cone-geometry.js';
 
 /**
  * Rays that run above each other: at step k from column to column (or row to row) all of them are at `place` + k `slope` across,
