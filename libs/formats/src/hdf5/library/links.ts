@@ -111,6 +111,11 @@ interface ExternalLink {
   readonly target: string;
 }
 
+/** The file that a path of a group is a link to; undefined for anything else. */
+export function linkedFileAt(file: OpenedHdf5, path: string): string | undefined {
+  return externalLink(file, path)?.name.slice(0, 200);
+}
+
 function externalLink({ library, id }: OpenedHdf5, prefix: string): ExternalLink | undefined {
   library.takeComplaint();
   const { filename, obj_path: target } = library.module.get_external_link(id, prefix);

@@ -1,5 +1,6 @@
 import { objectType } from './library.js';
 import { numericElement } from './element-type.js';
+import { linkedFileAt } from './links.js';
 import { typeOf, type OpenedHdf5 } from './opened-hdf5.js';
 
 const maximumDatasets = 32;
@@ -19,10 +20,12 @@ export interface ListedDataset {
   readonly shape: readonly number[];
 }
 
-/** Numeric datasets of a file, breadth first, at most 32 of them and 8 groups deep. Links to other files are left out. */
+/** Numeric datasets of a file, breadth first, at most 32 of them and 8 groups deep, and links to other files. */
 export function listDatasets(file: OpenedHdf5): Listing {
-  const found = numericDatasets(file, maximumDatasets);
   const datasets: string[] = [];
+  const found = numericDatasets(file, maximumDatasets, (path, name) => {
+    if (datasets.length < maximumDatasets) datasets.push(`${path.slice(0, 200)} (in ${name})`);
+  });
   for (;;) {
     const { value, done } = found.next();
     if (done === true) return { datasets, complete: value };
@@ -30,8 +33,12 @@ export function listDatasets(file: OpenedHdf5): Listing {
   }
 }
 
-/** The first `most` of them, one after the other; returns whether these are all that were to be found. */
-export function* numericDatasets(file: OpenedHdf5, most: number): Generator<ListedDataset, boolean> {
+/** The first `most` of them, one after the other; returns whether these are all that were to be found. Tells of links to other files. */
+export function* numericDatasets(
+  file: OpenedHdf5,
+  most: number,
+  onLink?: (path: string, file: string) => void,
+): Generator<ListedDataset, boolean> {
   const groups: { path: string; depth: number }[] = [{ path: '', depth: 0 }];
   let visits = 0;
   let count = 0;
@@ -40,6 +47,9 @@ export function* numericDatasets(file: OpenedHdf5, most: number): Generator<List
       if (++visits > maximumVisits || count >= most) return false;
       const path = `${group.path}/${name}`;
       const type = typeOf(file, path);
+      const isHere = type === objectType.dataset || type === objectType.group;
+      const linked = isHere || !onLink ? undefined : linkedFileAt(file, path);
+      if (linked !== undefined) onLink?.(path, linked);
       const shape = type === objectType.dataset ? numericShape(file, path) : undefined;
       if (shape !== undefined) {
         count += 1;

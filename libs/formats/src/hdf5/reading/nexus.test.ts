@@ -188,6 +188,12 @@ describe('links of NeXus to other files', () => {
     expect((await describeData(path, { linked: { '*': linked } })).data.shape).toEqual([1, 2, 3, 3]);
   });
 
+  it('are listed where no layout is found', async () => {
+    await expect(read({ '/a/frames': { file: 'frames.h5', path: '/x' }, '/a/theta': [0, 1] })).rejects.toThrow(
+      /#\/path: \/a\/frames \(in frames\.h5\), \/a\/theta \[2\]/,
+    );
+  });
+
   it('are refused with the name of a file that was not given', async () => {
     await expect(read(linking, { linked: {} })).rejects.toMatchObject({
       code: 'DATA_FORBIDDEN',
