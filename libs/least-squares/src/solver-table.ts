@@ -91,7 +91,8 @@ export const solverParameterFacts: Readonly<Record<SolverParameterName, SolverPa
   },
   seed: {
     schema: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
-    description: 'Of the random orders of rows, which are not those of Julia, and of subsets.',
+    description:
+      'Of the random orders of rows, which are not those of Julia, and of subsets. Left out: 1234, so that the same plan has the same order.',
   },
   relaxation: {
     schema: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 2 }),

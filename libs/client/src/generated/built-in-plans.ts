@@ -527,7 +527,7 @@ export interface BuiltInPlans {
         subMatrixFraction: number;
         /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
         shuffleRows: boolean;
-        /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
+        /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: 1234, so that the same plan has the same order. Left out: as the solver has it. */
         seed: number;
         /** What part of an update SIRT, OSSART and SART take, by default 1; less keeps noise down for longer. Left out: as the solver has it. */
         relaxation: number;
@@ -678,7 +678,7 @@ export interface BuiltInPlans {
           subMatrixFraction: number;
           /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
           shuffleRows: boolean;
-          /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
+          /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: 1234, so that the same plan has the same order. Left out: as the solver has it. */
           seed: number;
         };
         /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */
@@ -761,7 +761,7 @@ export interface BuiltInPlans {
         subMatrixFraction: number;
         /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
         shuffleRows: boolean;
-        /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
+        /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: 1234, so that the same plan has the same order. Left out: as the solver has it. */
         seed: number;
       };
     };
@@ -899,7 +899,7 @@ export interface BuiltInPlans {
           subMatrixFraction: number;
           /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
           shuffleRows: boolean;
-          /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
+          /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: 1234, so that the same plan has the same order. Left out: as the solver has it. */
           seed: number;
         };
         /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */
@@ -1118,7 +1118,7 @@ export interface BuiltInPlans {
           subMatrixFraction: number;
           /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
           shuffleRows: boolean;
-          /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
+          /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: 1234, so that the same plan has the same order. Left out: as the solver has it. */
           seed: number;
         };
         /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */

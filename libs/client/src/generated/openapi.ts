@@ -3069,7 +3069,7 @@ export interface components {
       step?: string;
     };
     /**
-     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXES_ASSUMED`: The axes of the data were assumed. `AXES_REPLACED`: The axes that the reference names were not used. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `BACKGROUND_KEPT`: Background frames were not subtracted. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `DETECTOR_SATURATED`: Counts are at the limit of the detector. `EQUATIONS_FEW`: There are few equations for the image. `FIELDS_DISAGREE`: Dark or white fields are not alike. `FRAMES_FEW`: There are fewer frames than were to be averaged. `FRAMES_MISSING`: Images of the scan are missing. `GEOMETRY_SUSPECT`: The geometry may not be that of the scan. `MOTION_UNCERTAIN`: What was averaged may not be the same state of a motion. `OUTLIERS_PRESENT`: Values stand out from all around them. `PATCHES_INCOMPLETE`: Parts of the image were not measured. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_REPEATED`: Projections are copies of others. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `REGULARIZATION_MISSING`: Nothing keeps the image from following the noise. `RINGS_OVERCORRECTED`: Ring suppression has changed more than rings. `SYSTEM_MATRIX_SUSPECT`: The system matrix may not belong to the measurement. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed. `VERSION_LATER`: The job was made by a later version of Rondel. `WHITE_SUSPECT`: The white fields may not belong to the projections.
+     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXES_ASSUMED`: The axes of the data were assumed. `AXES_REPLACED`: The axes that the reference names were not used. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `BACKGROUND_KEPT`: Background frames were not subtracted. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `DETECTOR_SATURATED`: Counts are at the limit of the detector. `EQUATIONS_FEW`: There are few equations for the image. `FIELDS_DISAGREE`: Dark or white fields are not alike. `FRAMES_FEW`: There are fewer frames than were to be averaged. `FRAMES_MISSING`: Images of the scan are missing. `GEOMETRY_SUSPECT`: The geometry may not be that of the scan. `IMAGE_EMPTY`: The image is nearly zero, but the data are not. `MOTION_UNCERTAIN`: What was averaged may not be the same state of a motion. `OUTLIERS_PRESENT`: Values stand out from all around them. `PATCHES_INCOMPLETE`: Parts of the image were not measured. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_REPEATED`: Projections are copies of others. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `REGULARIZATION_MISSING`: Nothing keeps the image from following the noise. `RINGS_OVERCORRECTED`: Ring suppression has changed more than rings. `SYSTEM_MATRIX_SUSPECT`: The system matrix may not belong to the measurement. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed. `VALUES_CLIPPED`: The solver took negative values as 0. `VERSION_LATER`: The job was made by a later version of Rondel. `WHITE_SUSPECT`: The white fields may not belong to the projections.
      * @enum {unknown}
      */
     WarningCode:
@@ -3088,6 +3088,7 @@ export interface components {
       | 'FRAMES_FEW'
       | 'FRAMES_MISSING'
       | 'GEOMETRY_SUSPECT'
+      | 'IMAGE_EMPTY'
       | 'MOTION_UNCERTAIN'
       | 'OUTLIERS_PRESENT'
       | 'PATCHES_INCOMPLETE'
@@ -3101,6 +3102,7 @@ export interface components {
       | 'SYSTEM_MATRIX_SUSPECT'
       | 'TRANSMISSION_CLIPPED'
       | 'UNITS_ASSUMED'
+      | 'VALUES_CLIPPED'
       | 'VERSION_LATER'
       | 'WHITE_SUSPECT';
     Worker: {

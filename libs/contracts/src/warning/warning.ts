@@ -26,6 +26,7 @@ export const warningCodes = {
   FRAMES_FEW: { title: 'There are fewer frames than were to be averaged' },
   FRAMES_MISSING: { title: 'Images of the scan are missing' },
   GEOMETRY_SUSPECT: { title: 'The geometry may not be that of the scan' },
+  IMAGE_EMPTY: { title: 'The image is nearly zero, but the data are not' },
   MOTION_UNCERTAIN: { title: 'What was averaged may not be the same state of a motion' },
   OUTLIERS_PRESENT: { title: 'Values stand out from all around them' },
   PATCHES_INCOMPLETE: { title: 'Parts of the image were not measured' },
@@ -39,6 +40,7 @@ export const warningCodes = {
   SYSTEM_MATRIX_SUSPECT: { title: 'The system matrix may not belong to the measurement' },
   TRANSMISSION_CLIPPED: { title: 'Values of the data were not physical and were clipped' },
   UNITS_ASSUMED: { title: 'A unit was assumed' },
+  VALUES_CLIPPED: { title: 'The solver took negative values as 0' },
   VERSION_LATER: { title: 'The job was made by a later version of Rondel' },
   WHITE_SUSPECT: { title: 'The white fields may not belong to the projections' },
 } as const satisfies Record<string, WarningFacts>;

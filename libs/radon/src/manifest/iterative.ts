@@ -41,7 +41,7 @@ const float32Epsilon = 2 ** -23;
 /** Slabs are as large for every solver: by what the greedy ones take they would be too small to be fast. */
 export const slabCopies = solvers.CGNR.copies;
 
-const penaltyTypes = [
+export const penaltyTypes = [
   'L2Regularization',
   'L1Regularization',
   'L21Regularization',

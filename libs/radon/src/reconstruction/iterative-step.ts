@@ -12,7 +12,7 @@ import { implementStep, type PreviewPlane } from '@rondel/reco';
 import { reshape, slice, tensor3d, tidy, transpose, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { coneIterations } from '../cone/cone-iterations.js';
 import { isCone } from '../cone/is-cone.js';
-import { iterativeRadonReconstruction, slabCopies } from '../manifest/iterative.js';
+import { iterativeRadonReconstruction, penaltyTypes, slabCopies } from '../manifest/iterative.js';
 import { tensorSolvers } from '../manifest/solvers.js';
 import { tiesSlices } from '../manifest/volume-terms.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
@@ -33,6 +33,7 @@ import { truncatedAmount } from './truncated-amount.js';
 import { slabsBegun } from './slab-checkpoint.js';
 import { solveSlab, type SlabLayout } from './slab-solver.js';
 import { reconstructSlabs, type Slab } from './slabs.js';
+import { emptyAmount, warnOfEmptyImages, warnOfNegativeData } from './solution-check.js';
 import { openStartImages, type StartImages } from './start-image.js';
 
 /**
@@ -50,10 +51,16 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
         context.warn('PRECISION_REDUCED', 'eltype is Float64, but the solver computes in Float32.', {
           property: 'eltype',
         });
-      if (isCone(parameters.geometry)) return cones.reconstruct(input, parameters.geometry, context);
       const shape = sinogramShape(input.data);
+      warnOfNegativeData(input, shape, { solver: parameters.solver, warn: context.warn });
+      if (isCone(parameters.geometry)) return cones.reconstruct(input, parameters.geometry, context);
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, context.warn);
-      const imagesOf = scaledImages(parameters, input, { shape, geometry });
+      const scaled = scaledImages(parameters, input, { shape, geometry });
+      const imagesOf = (images: Float32Array) => {
+        const penalties = parameters.reg.map(({ type }) => type).filter((type) => penaltyTypes.includes(type));
+        warnOfEmptyImages(emptyAmount(input, images, { shape, geometry }), penalties, context.warn);
+        return scaled(images);
+      };
       context.warn(
         'PROJECTIONS_TRUNCATED',
         'In {count} of {of} sinograms the projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',

@@ -148,6 +148,30 @@ describe('iterative reconstruction', () => {
     });
   });
 
+  it('says that values below 0 count as 0 for MLEM, and refuses data that has no others', async () => {
+    const shifted = (by: number) => {
+      const values = Float32Array.from(scan.data.data, (value) => value + by);
+      return { ...scan, data: float32Array(values, scan.data.shape) };
+    };
+    const mean = Array.from(scan.data.data).reduce((sum, value) => sum + value, 0) / scan.data.data.length;
+    const plan = (solver: string) => iterative({ solver, iterations: 2 });
+    const { output } = await reconstruct(plan('MLEM'), shifted(-mean));
+    expect(output.warnings?.find(({ code }) => code === 'VALUES_CLIPPED')?.amount).toMatchObject({ of: 2 * size });
+    expect((await reconstruct(plan('SIRT'), shifted(-mean))).warnings).not.toContain('VALUES_CLIPPED');
+    const most = Math.max(...scan.data.data);
+    await expectFailure(reconstruct(plan('OSEM'), shifted(-most)), 'STEP_FAILED', 'OSEM needs values above 0');
+  });
+
+  it.each(['FISTA', 'CGNR', 'Kaczmarz'])('says where a penalty of %s leaves no image', async (solver) => {
+    const warningsWith = async (weight: number) => {
+      const reg = [{ _type: solver === 'CGNR' || solver === 'Kaczmarz' ? 'L2Regularization' : 'L1Regularization' }];
+      const plan = iterative({ solver, iterations: 3, reg: reg.map((term) => ({ ...term, lambda: weight })) });
+      return (await reconstruct(plan, scan)).warnings;
+    };
+    expect(await warningsWith(1e9)).toContain('IMAGE_EMPTY');
+    expect(await warningsWith(1e-3)).not.toContain('IMAGE_EMPTY');
+  });
+
   it('cuts the last iterate of CGNR with positive regularization, as RegularizedLeastSquares.jl does', async () => {
     const free = (await reconstruct(iterative({ iterations: 9, reg: [l2] }), scan)).output.data.data;
     const cut = (await reconstruct(iterative({ iterations: 9, reg: [l2, positive] }), scan)).output.data.data;
