@@ -32,7 +32,7 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
     data = (JSON.parse(put.stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
     // One worker after the other, as each of them takes both cores for a while when it starts.
     await stack.startWorker('--pool', 'large', '--threads', '1');
-    await stack.startWorker('--pool', 'small', '--threads', '1', '--memory', '8MiB');
+    await stack.startWorker('--pool', 'small', '--threads', '1', '--memory', '4MiB');
     await stack.startWorker('--pool', 'pair', '--threads', '1', '--split-from', '256KiB');
     await stack.startWorker('--pool', 'pair', '--threads', '1', '--split-from', '256KiB');
   }, 180_000);
@@ -77,11 +77,11 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
     expect(blocks(divided)[1]).toBeGreaterThan(1);
     expect(divided.result?.artifact).toBe(whole.result?.artifact);
     expect(await log(divided)).toMatch(
-      /parameter\.reco needs \d+\.\d MiB, this worker has 8\.0 MiB: split along slice into \d+ blocks of \d+/,
+      /parameter\.reco needs \d+\.\d MiB, this worker has 4\.0 MiB: split along slice into \d+ blocks of \d+/,
     );
     // Of the blocks the largest: it fits.
-    expect(divided.steps[1]?.estimatedBytes).toBeLessThanOrEqual(8 * 2 ** 20);
-    expect(whole.steps[1]?.estimatedBytes).toBeGreaterThan(8 * 2 ** 20);
+    expect(divided.steps[1]?.estimatedBytes).toBeLessThanOrEqual(4 * 2 ** 20);
+    expect(whole.steps[1]?.estimatedBytes).toBeGreaterThan(4 * 2 ** 20);
     const { legs: subjobs = [] } = await stack.client.provenance(divided.id);
     expect(subjobs[0]?.steps).toEqual(['parameter.pre']);
   });
@@ -89,7 +89,7 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
   it('refuses with both numbers what may not be divided', async () => {
     const job = await run({ pool: 'small', split: 'none' });
     expect(job).toMatchObject({ state: 'failed', error: { code: 'OUT_OF_MEMORY', at: 'parameter.reco' } });
-    expect(job.error?.message).toMatch(/needs about \d+\.\d MiB .* may take 8\.0 MiB here/);
+    expect(job.error?.message).toMatch(/needs about \d+\.\d MiB .* may take 4\.0 MiB here/);
     expect(job.attempts.made).toBe(1);
   });
 

@@ -97,9 +97,13 @@ interface MemoryCase {
 function sinograms(slices: number, angleCount: number): Dataset {
   const shape = [2, slices, angleCount, 160];
   const values = new Float32Array(2 * slices * angleCount * 160);
-  for (let index = 0; index < values.length; index++) values[index] = 1 + (index % 7);
   // Over a full turn, as stitching needs it.
   const turn = Float64Array.from(angles.slice(0, angleCount), (angle) => 2 * angle);
+  // Of a disc off the axis, so that there is one to be found; in the range of transmissions.
+  for (let index = 0; index < values.length; index++) {
+    const angle = turn[Math.floor(index / 160) % angleCount] ?? 0;
+    values[index] = 0.2 + 0.6 * Math.max(0, 1 - (((index % 160) - 83 - 20 * Math.cos(angle)) / 40) ** 2);
+  }
   const theta = { dtype: 'float64' as const, shape: [turn.length], data: turn };
   return { data: float32Array(values, shape), companions: { angles: theta }, attributes: {} };
 }
@@ -128,11 +132,34 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
     {
       name: 'TransmissionPreprocessing',
       step: 0,
+      quantity: 'attenuation',
       plan: planOf(
         ['TransmissionPreprocessingParameters', { centerOfRotation: 50 }],
         ['RadonBackprojectionParameters', { angles }],
       ),
     },
+    {
+      name: 'the search for the axis',
+      step: 0,
+      quantity: 'attenuation',
+      plan: planOf(
+        ['TransmissionPreprocessingParameters', { findCenter: true }],
+        ['RadonBackprojectionParameters', {}],
+      ),
+    },
+    ...(
+      [
+        ['outliers', 'OutlierRemovalParameters', { dif: 1, axis: 'sinograms' }],
+        ['flat', 'FlatFieldParameters', {}],
+      ] as const
+    ).map(([stage, type, properties]) => ({
+      name: type,
+      step: 0,
+      quantity: 'transmission' as const,
+      plan: planOf(['TransmissionPreprocessingParameters', {}], ['RadonBackprojectionParameters', {}], {
+        [stage]: [type, properties],
+      }),
+    })),
     {
       name: 'backprojection',
       step: 1,
@@ -162,6 +189,7 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
     {
       name: 'stitching',
       step: 0,
+      quantity: 'attenuation',
       plan: planOf(
         ['TransmissionPreprocessingParameters', { centerOfRotation: 140, halfAcquisition: 'stitch' }],
         ['RadonBackprojectionParameters', {}],

@@ -18,10 +18,18 @@ export interface SlabCopies {
   readonly image: number;
 }
 
-export const directCopies: SlabCopies = { sinogram: 5, image: 3 };
+/**
+ * Copies of a direct reconstruction, each of whose operations holds what it takes and what it gives: twice the rows, three times as
+ * wide where they are padded, and one of both in the memory of the kernel. Images go where rows were if they fit there.
+ */
+export function directCopies({ angles, detectors, rows, columns }: EntrySize, isPadded = false): SlabCopies {
+  const width = isPadded ? paddedWidth : 1;
+  const image = (rows * columns) / (width * angles * detectors);
+  return { sinogram: 2 * width + 1, image: 1 + (image > 1 ? 1 : 0) + (image > 2 ? 1 : 0) };
+}
 
-/** Rows that are padded are three times as wide until they are filtered. */
-export const paddedCopies: SlabCopies = { sinogram: 11, image: 3 };
+/** Width of rows that are padded, until they are filtered, in detectors. */
+export const paddedWidth = 3;
 
 /** Bytes on the device for one entry of a slab. */
 export function slabBytes({ angles, detectors, rows, columns }: EntrySize, { sinogram, image }: SlabCopies): number {

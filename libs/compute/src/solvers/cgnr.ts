@@ -130,16 +130,20 @@ function iterateCgnr(configuration: CgnrProblem, state: CgnrState): CgnrState {
     const image = apply(direction);
     const curvature = add(batchDot(image, image), mul(batchDot(direction, direction), lambda));
     const step = mul(divNoNan(norm, curvature), active);
-    const nextX = add(x, mul(direction, step));
-    const nextResidual = sub(residual, mul(image, step));
-    const descent = orthogonal(sub(adjoint(nextResidual), mul(nextX, lambda)), earlier, active);
+    // What is done with is freed at once, as images are large.
+    const nextX = tidy(() => add(x, mul(direction, step)));
+    const nextResidual = tidy(() => sub(residual, mul(image, step)));
+    image.dispose();
+    const gradient = tidy(() => sub(adjoint(nextResidual), mul(nextX, lambda)));
+    const descent = orthogonal(gradient, earlier, active);
+    if (descent !== gradient) gradient.dispose();
     const nextNorm = batchDot(descent, descent);
     const beta = mul(divNoNan(nextNorm, norm), active);
     const moved = {
       iteration: state.iteration + 1,
       x: nextX,
       residual: nextResidual,
-      direction: add(descent, mul(direction, beta)),
+      direction: tidy(() => add(descent, mul(direction, beta))),
       earlier: withResidual(earlier, descent, nextNorm),
       norm: nextNorm,
       initialNorm: state.initialNorm.clone(),

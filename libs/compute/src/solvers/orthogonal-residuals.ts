@@ -16,7 +16,11 @@ const mostKept = 3;
  * @param active 1 for entries that iterate; others keep their residual.
  */
 export function orthogonal(residual: Tensor, earlier: readonly Tensor[], active: Tensor1D): Tensor {
-  return earlier.reduce((left, one) => tidy(() => sub(left, mul(one, mul(batchDot(one, left), active)))), residual);
+  return earlier.reduce((left, one) => {
+    const next = tidy(() => sub(left, mul(one, mul(batchDot(one, left), active))));
+    if (left !== residual) left.dispose();
+    return next;
+  }, residual);
 }
 
 /** The residuals to keep after one more, with that norm squared; new tensors. */

@@ -28,7 +28,7 @@ export const solvers = {
     description: 'conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate.',
     penalties: 'squared norm',
     misfit: 1,
-    copies: { sinogram: 5, image: 17 },
+    copies: { sinogram: 5, image: 16 },
     load: async () => (await import('./cgnr.js')).cgnrMethod,
   },
   POGM: {
@@ -95,21 +95,21 @@ export const projectionSolvers = {
       'simultaneous iterative reconstruction, steady and robust to noise: all views at once, weighted by the sums of rows and columns.',
     penalties: 'none',
     misfit: 1,
-    copies: { sinogram: 6, image: 10 },
+    copies: { sinogram: 6, image: 8 },
     load: async () => (await import('./algebraic.js')).sirtMethod,
   },
   OSSART: {
     description: 'as SIRT, one subset of the views after the other, with about as many steps more.',
     penalties: 'none',
     misfit: 1,
-    copies: { sinogram: 6, image: 9 },
+    copies: { sinogram: 6, image: 8 },
     load: async () => (await import('./algebraic.js')).osSartMethod,
   },
   SART: {
     description: 'as OSSART, view after view.',
     penalties: 'none',
     misfit: 1,
-    copies: { sinogram: 6, image: 9 },
+    copies: { sinogram: 6, image: 8 },
     load: async () => (await import('./algebraic.js')).sartMethod,
   },
   MLEM: {

@@ -9,6 +9,7 @@ const budgetBytes = 256 * 2 ** 20;
 const copies = { projections: 4, volume: 3 } as const;
 
 const float32Bytes = 4;
+const float64Bytes = 8;
 
 /** Rows that are padded, while they are filtered. */
 const paddedBins = 3;
@@ -77,13 +78,14 @@ export const fdkEstimates = {
     const part = partBytes(sizeOf(parameters, input));
     return copies.projections * part.projections + copies.volume * part.volume;
   },
-  /** All volumes, the slab as it comes from the device, and its weighted projections. */
+  /** All volumes, the slab as it comes from the device, its weighted projections, and the weights of all views. */
   estimateHostBytes(parameters: FdkParameters, input: InputShape): number {
     const size = sizeOf(parameters, input);
     const part = partBytes(size);
     const volumes = float32Bytes * size.frames * size.slices * size.rows * size.columns;
     const flat = parameters.geometry.parameters['detectorShape'] === 'curved' ? curvedCopies : 0;
     const projections = float32Bytes * size.frames * size.binRows * size.views * size.bins;
-    return volumes + part.volume + (size.isPadded ? 2 : 1) * part.projections + flat * projections;
+    const weights = float64Bytes * size.views * size.bins;
+    return volumes + part.volume + (size.isPadded ? 2 : 1) * part.projections + flat * projections + weights;
   },
 };

@@ -12,12 +12,12 @@ import { gridBytes } from '@rondel/compute/grid';
 import { RondelError } from '@rondel/contracts';
 import { filterAliases, filterNames, filtersWithCutoff, type FilterAlias } from '../filters/filter-names.js';
 import { circleRays } from '../reconstruction/circle-rays.js';
-import { directCopies, paddedCopies, slabBytes, slabExtent, type SlabCopies } from '../slab-size.js';
+import { directCopies, slabBytes, slabExtent } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { preparation } from './preparation.js';
 import { geometryProperties, imageSize, projectorProperty, workSize, type GeometryParameters } from './geometry.js';
 import { requireFilterable } from './filterable-rays.js';
-import { imageEstimate, slabEstimate } from './memory.js';
+import { directEstimates } from './memory.js';
 import { scaleProperties } from './scale.js';
 
 export const radonBackprojection = defineStep({
@@ -28,8 +28,7 @@ export const radonBackprojection = defineStep({
   output: imageAxes,
   parallel: ['frame', 'slice'],
   purity: 'pure',
-  estimateBytes: slabEstimate(directCopies),
-  estimateHostBytes: imageEstimate(directCopies),
+  ...directEstimates(),
   outputSize: imageSize,
 });
 
@@ -80,9 +79,8 @@ export const radonFilteredBackprojection = defineStep({
   parallel: ['frame', 'slice'],
   purity: 'pure',
   estimateBytes: (parameters, input) =>
-    slabEstimate(filteredCopies(parameters))(parameters, input) + gridEstimate(parameters, input),
-  estimateHostBytes: (parameters, input) =>
-    imageEstimate(filteredCopies(parameters), parameters.padding === 'none' ? 0 : paddedHostCopies)(parameters, input),
+    directEstimates(isPadded(parameters)).estimateBytes(parameters, input) + gridEstimate(parameters, input),
+  estimateHostBytes: (parameters, input) => directEstimates(isPadded(parameters)).estimateHostBytes(parameters, input),
   outputSize: imageSize,
   validate: ({ geometry, method }) => {
     requireFilterable(geometry);
@@ -100,7 +98,7 @@ function gridEstimate(
   if (method === 'sums') return 0;
   const size = workSize(geometry, input);
   const { angles, detectors, rows, columns, entries } = size;
-  const batch = slabExtent(entries, slabBytes(size, filteredCopies({ padding })));
+  const batch = slabExtent(entries, slabBytes(size, directCopies(size, isPadded({ padding }))));
   return gridBytes({ shape: [rows, columns], angles: { length: angles }, detectors, center: detectors / 2, batch });
 }
 
@@ -114,11 +112,8 @@ function requireGridded(method: Method, geometry: ParameterNode | undefined): vo
   );
 }
 
-/** Rows that are three times as wide: as they go to the device, and as TensorFlow.js copies them to cut the padding off. */
-const paddedHostCopies = 2 * 3;
-
-function filteredCopies({ padding }: { readonly padding: string }): SlabCopies {
-  return padding === 'none' ? directCopies : paddedCopies;
+function isPadded({ padding }: { readonly padding: string }): boolean {
+  return padding !== 'none';
 }
 
 export const directRadonParameters = definePipeline({

@@ -1,4 +1,4 @@
-import { projectionParameters, solvers, subsetBytes } from '@rondel/compute/solvers';
+import { projectionParameters, subsetBytes } from '@rondel/compute/solvers';
 import { RondelError } from '@rondel/contracts';
 import { solverOptionsOf } from '@rondel/least-squares/manifest';
 import {
@@ -39,7 +39,7 @@ import { isOfVolume, tiesSlices } from './volume-terms.js';
 const float32Epsilon = 2 ** -23;
 
 /** Slabs are as large for every solver: by what the greedy ones take they would be too small to be fast. */
-export const slabCopies = solvers.CGNR.copies;
+export const slabCopies: SlabCopies = { sinogram: 5, image: 17 };
 
 export const penaltyTypes = [
   'L2Regularization',
@@ -57,8 +57,8 @@ const constraintTypes = [
   'MaskedRegularization',
 ];
 
-/** Images that proximal maps hold at the same time, beside those of the solver: that of total variation, the most. */
-const variedCopies = 14;
+/** Images that proximal maps hold at the same time, beside those of the solver: that of total variation, and others. */
+const variedCopies = { TVRegularization: 7, others: 14 };
 const simpleTypes = ['L2Regularization', 'L1Regularization', ...constraintTypes];
 
 /** What reordering slices of a volume and its projections takes. */
@@ -85,11 +85,13 @@ function estimateBytes(parameters: GeometryParameters & SolverChoice, input: Inp
   // Rows lie in a memory of their own, on the host.
   if (parameters.solver === byRows) return 0;
   const { sinogram, image } = tensorSolvers[parameters.solver].copies;
-  const varies = parameters.reg?.some(({ type }) => !simpleTypes.includes(type)) === true;
+  const varied = (parameters.reg ?? [])
+    .filter(({ type }) => !simpleTypes.includes(type))
+    .map(({ type }) => (type === 'TVRegularization' ? variedCopies[type] : variedCopies.others));
   const volumes = tiesSlices(parameters.reg) || isCone(parameters.geometry);
   const taken: SlabCopies = {
     sinogram: sinogram + (volumes ? reorderedCopies.sinogram : 0),
-    image: image + (varies ? variedCopies : 0) + (volumes ? reorderedCopies.image : 0),
+    image: image + Math.max(0, ...varied) + (volumes ? reorderedCopies.image : 0),
   };
   const ofSlab = slabEstimate(slabCopies)(parameters, input, taken, entriesOfProblem(parameters, input));
   return ofSlab + weightBytes(parameters, input);

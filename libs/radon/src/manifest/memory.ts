@@ -1,5 +1,5 @@
 import type { InputShape } from '@rondel/reco';
-import { slabBytes, slabEntries, type SlabCopies } from '../slab-size.js';
+import { directCopies, paddedWidth, slabBytes, slabEntries, type SlabCopies } from '../slab-size.js';
 import { rayBytes, workSize, type GeometryParameters } from './geometry.js';
 
 const float32Bytes = 4;
@@ -18,7 +18,7 @@ export function slabEstimate(copies: SlabCopies) {
 
 /**
  * All images, those of a slab as they come from the device, its sinograms where they have to be converted, and further copies
- * of those.
+ * of those. What the slab before has left may not be collected yet.
  */
 export function imageEstimate(copies: SlabCopies, sinogramCopies = 0) {
   return (parameters: GeometryParameters, input: InputShape, together = 1): number => {
@@ -26,7 +26,26 @@ export function imageEstimate(copies: SlabCopies, sinogramCopies = 0) {
     const image = float32Bytes * size.rows * size.columns;
     const converted = input.elementBytes === float32Bytes ? 0 : 1;
     const sinogram = (converted + sinogramCopies) * float32Bytes * size.angles * size.detectors;
-    const slab = slabEntries(size.entries, slabBytes(size, copies), together) * (image + sinogram);
-    return size.entries * image + slab + rayBytes(parameters, size);
+    const slab = slabEntries(size.entries, slabBytes(size, copies), together);
+    const uncollected = Math.min(size.entries, 2 * slab);
+    return size.entries * image + uncollected * (image + sinogram) + rayBytes(parameters, size);
   };
 }
+
+/** Where an image is masked, which the device has as well. */
+function maskBytes(parameters: GeometryParameters, input: InputShape): number {
+  const { rows, columns } = workSize(parameters, input);
+  return float32Bytes * rows * columns;
+}
+
+/** Of direct reconstructions. Rows are padded on the host. */
+export const directEstimates = (isPadded = false) => ({
+  estimateBytes(parameters: GeometryParameters, input: InputShape): number {
+    const copies = directCopies(workSize(parameters, input), isPadded);
+    return slabEstimate(copies)(parameters, input) + maskBytes(parameters, input);
+  },
+  estimateHostBytes(parameters: GeometryParameters, input: InputShape): number {
+    const copies = directCopies(workSize(parameters, input), isPadded);
+    return imageEstimate(copies, isPadded ? paddedWidth : 0)(parameters, input) + maskBytes(parameters, input);
+  },
+});

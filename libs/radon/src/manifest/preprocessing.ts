@@ -4,7 +4,7 @@ import { Type } from '@rondel/contracts/schema';
 import { findsCenter, surveyedSlices, type CenterParameters } from '../sinogram/rotation-axis.js';
 import { axes, checkAxes, sinogramAxes } from './axes.js';
 import { centerProperties, checkCenter } from './center.js';
-import type { CenterMethod } from './center-methods.js';
+import { selectionBytes, transmissionBytes, type FrameParameters } from './preprocessing-memory.js';
 import { quantities } from './quantity.js';
 import { rawCompanions } from './raw-companions.js';
 
@@ -124,8 +124,7 @@ export const transmissionPreprocessing = defineStep({
   purity: 'pure',
   effort: 0.3,
   estimateBytes: () => 0,
-  estimateHostBytes: (parameters, input) =>
-    widestCopies * selectionBytes(parameters, input) + (findsCenter(parameters) ? searchBytes(parameters, input) : 0),
+  estimateHostBytes: (parameters, input) => transmissionBytes(parameters, input, findsCenter(parameters)),
   outputSize: selection,
   validate(parameters) {
     checkAxes(parameters.axes);
@@ -136,25 +135,6 @@ export const transmissionPreprocessing = defineStep({
     checkOverlap(parameters);
   },
 });
-
-/** A copy to work on, and one on a detector that is extended by half its width where the axis is far off its middle. */
-const widestCopies = 2.5;
-
-/** Tables of the axis search; bounded by its sampling, see `findRotationCenter`. */
-const transformBytes = 64 * 2 ** 20;
-
-/** For each value of the one sinogram that a method smooths, mirrors and transforms, in float64. */
-const searchedBytes: Readonly<Record<CenterMethod, number>> = { mirror: 0, vo: 56, registration: 0, overlap360: 40 };
-
-function searchBytes({ centerMethod }: { readonly centerMethod: CenterMethod }, { shape }: InputShape): number {
-  const [angles = 1, detectors = 1] = shape.slice(-2);
-  return transformBytes + searchedBytes[centerMethod] * angles * detectors;
-}
-
-interface FrameParameters {
-  readonly frames: readonly number[];
-  readonly numAverages: number;
-}
 
 /** Without `frames` the number of frames is that of the data, which only the step sees. */
 function checkAverages({ frames, numAverages }: FrameParameters): void {
@@ -191,12 +171,4 @@ function checkOverlap({ centerOfRotation, overlap, side }: CenterParameters & { 
 /** Whether every frame becomes one, so that each can be computed apart. */
 function keepsFrames({ frames, numAverages }: FrameParameters): boolean {
   return frames.length === 0 && numAverages === 1;
-}
-
-/** The selected frames in float32, and what averaging sums up in float64. */
-function selectionBytes({ frames: selected, numAverages: averages }: FrameParameters, { shape }: InputShape): number {
-  const [frames = 1, ...rest] = [1, 1, 1, 1, ...shape].slice(-4);
-  const perFrame = rest.reduce((product, extent) => product * extent, 1);
-  const kept = (selected.length || frames) / averages;
-  return 4 * kept * perFrame + (averages > 1 ? 8 * perFrame : 0);
 }

@@ -10,10 +10,16 @@ export interface FrameSelection {
 /**
  * Frames in the given order, each `numAverages` consecutive ones averaged (sums in float64).
  *
- * @param data [frame, slice, angle, detector]; returned as it is when nothing changes and it is float32.
+ * @param data [frame, slice, angle, detector]; returned as it is when nothing changes and it is float32, unless `allocate` is given.
+ * @param allocate Makes the array for the result, given its length.
  * Throws `DATA_SHAPE_MISMATCH` for a frame that is not there and for a number of frames that cannot be averaged evenly.
  */
-export function selectFrames(data: TypedArray, shape: SinogramShape, selection: FrameSelection): Float32Array {
+export function selectFrames(
+  data: TypedArray,
+  shape: SinogramShape,
+  selection: FrameSelection,
+  allocate?: (length: number) => Float32Array,
+): Float32Array {
   const { numAverages } = selection;
   const frames = selectedFrames(shape.frames, selection);
   if (frames.length % numAverages !== 0) {
@@ -25,9 +31,10 @@ export function selectFrames(data: TypedArray, shape: SinogramShape, selection: 
   }
   const size = data.length / shape.frames;
   const unchanged = numAverages === 1 && frames.length === shape.frames && frames.every((frame, at) => frame === at);
-  if (unchanged && data instanceof Float32Array) return data;
+  if (unchanged && allocate === undefined && data instanceof Float32Array) return data;
 
-  const result = new Float32Array((frames.length / numAverages) * size);
+  const length = (frames.length / numAverages) * size;
+  const result = allocate?.(length) ?? new Float32Array(length);
   for (let start = 0; start < frames.length; start += numAverages) {
     const group = frames
       .slice(start, start + numAverages)

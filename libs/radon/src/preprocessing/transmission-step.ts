@@ -3,10 +3,10 @@ import { implementStep, type ParametersOf, type StepContext } from '@rondel/reco
 import { transmissionPreprocessing } from '../manifest/preprocessing.js';
 import type { Quantity } from '../manifest/quantity.js';
 import { requireFinite } from '../sinogram/finite-values.js';
-import { axisAttributes } from '../sinogram/rotation-axis.js';
+import { axisAttributes, middleOf } from '../sinogram/rotation-axis.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { carriedAngles, rotationCenter } from './axis/axis-of-scan.js';
-import { extendDetector } from './axis/detector-extension.js';
+import { extendDetector, extensible } from './axis/detector-extension.js';
 import { repairDeadBins } from './detector/dead-bins.js';
 import { averageFields } from './fields/field-average.js';
 import { normalizeFlatField } from './fields/flat-field.js';
@@ -66,6 +66,7 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
       const center = rotationCenter(measured, input, { parameters, context });
       withoutRings(measured, { parameters, context });
       const stitched = stitch(measured, input, { parameters, center, context });
+      if (stitched === undefined) requireWidth(measured, center, context);
       const extended = stitched ?? extendDetector(measured.data, measured.shape, center);
       return sinogramDataset(input, {
         ...extended,
@@ -80,6 +81,13 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
     },
   };
 });
+
+/** Asks for the memory that a detector takes which becomes wider, before it does. */
+function requireWidth({ data, shape: { detectors } }: Sinograms, center: number, context: StepContext): void {
+  const beyond = Math.ceil(Math.abs(center - middleOf(detectors)));
+  const what = `The detector of ${detectors} bins, extended by ${beyond} as the axis is not in the middle,`;
+  context.requireMemory(Math.ceil(data.byteLength * (1 + beyond / detectors)), what, { partsTakeLess: true });
+}
 
 /** All but rings and the axis. */
 function lineIntegrals(input: Dataset, surroundings: Surroundings): Sinograms {
@@ -120,8 +128,7 @@ interface Surroundings {
 function takeFrames(input: Dataset, parameters: Parameters): Sinograms {
   const shape = sinogramShape(input.data);
   requireFinite(input.data.data, input.data.shape, 'The raw data');
-  const selected = selectFrames(input.data.data, shape, parameters);
-  const data = selected === input.data.data ? selected.slice() : selected;
+  const data = selectFrames(input.data.data, shape, parameters, extensible);
   const frames = data.length / (shape.slices * shape.angles * shape.detectors);
   return { data, shape: { ...shape, frames } };
 }
@@ -164,7 +171,7 @@ const edgePart = 1 / 3;
 function stitch(
   { data, shape }: Sinograms,
   input: Dataset,
-  { parameters, center, context }: Surroundings & { readonly center: number },
+  { parameters, center, context }: Pick<Surroundings, 'parameters'> & { center: number; context: StepContext },
 ): StitchedSinogram | undefined {
   const { halfAcquisition, beam } = parameters;
   if (halfAcquisition === 'none' || beam === 'cone') return undefined;
@@ -181,6 +188,9 @@ function stitch(
       { at: 'halfAcquisition' },
     );
   }
+  const width = 2 * Math.max(center, detectors - 1 - center) + 1;
+  const bytes = Math.ceil(data.byteLength * (1 + width / (2 * detectors)));
+  context.requireMemory(bytes, 'The stitched half acquisition', { partsTakeLess: true });
   const stitched =
     parameters.stitching === 'rounded'
       ? stitchRounded(data, shape, { ...overlapOf(center, detectors), angles })

@@ -11,7 +11,7 @@ import { mul, tensor3d, type Tensor3D } from '@tensorflow/tfjs-core';
 import { radonBackprojection } from '../manifest/direct.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
 import { scaledImages } from './image-dataset.js';
-import { readValues } from './read-values.js';
+import { consume, readValues } from './read-values.js';
 import {
   fieldOfViewMask,
   raysOf,
@@ -28,10 +28,10 @@ export const radonBackprojectionStep = implementStep(radonBackprojection, (param
     const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, warn);
     const { size, dimensions } = slabSize(geometry);
     const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
-    const images = await reconstructSlabs(input.data.data, { size, copies: directCopies, signal }, (slab) =>
+    const images = await reconstructSlabs(input.data.data, { size, copies: directCopies(size), signal }, (slab) =>
       readValues(() => {
-        const sinograms = tensor3d(slab.sinograms, [slab.entries, ...dimensions]);
-        return batchFirst(maskedBackprojection(batchLast(sinograms), geometry, { mask, method: 'sums' }));
+        const sinograms = consume(tensor3d(slab.sinograms, [slab.entries, ...dimensions]), batchLast);
+        return consume(maskedBackprojection(sinograms, geometry, { mask, method: 'sums' }), batchFirst);
       }),
     );
     return scaledImages({ ...parameters, perLength: undefined }, input, { shape, geometry })(images);
@@ -45,8 +45,8 @@ export function slabSize({ angles, detectors, shape: [rows, columns] }: Parallel
 }
 
 /**
- * Backprojects [angle, detector, batch] to [y, x, batch] and multiplies with a mask [y, x] if there is one. Call it
- * inside a `tidy`.
+ * Backprojects [angle, detector, batch], which it frees, to [y, x, batch] and multiplies with a mask [y, x] if there is one. Call
+ * it inside a `tidy`.
  */
 export function maskedBackprojection(
   sinograms: Tensor3D,
@@ -55,8 +55,10 @@ export function maskedBackprojection(
 ): Tensor3D {
   const rays = raysOf(geometry);
   const parallel = method === 'grid' ? radonGrid : radonBackproject;
-  const images = rays === undefined ? parallel(sinograms, geometry) : rayBackproject(sinograms, rays);
+  const images = consume(sinograms, (each) =>
+    rays === undefined ? parallel(each, geometry) : rayBackproject(each, rays),
+  );
   if (!mask) return images;
   const [rows, columns] = geometry.shape;
-  return mul(images, tensor3d(mask, [rows, columns, 1]));
+  return consume(images, (each) => mul<Tensor3D>(each, tensor3d(mask, [rows, columns, 1])));
 }

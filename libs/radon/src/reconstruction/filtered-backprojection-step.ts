@@ -1,7 +1,7 @@
 import { batchFirst, batchLast, filterLength, filterSinogram } from '@rondel/compute';
 import { countedMessage, type WarningAmount } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
-import { mul, slice, tensor3d } from '@tensorflow/tfjs-core';
+import { mul, slice, tensor3d, type Tensor3D } from '@tensorflow/tfjs-core';
 import { filterResponse, type FilteredRows } from '../filters/filter-response.js';
 import { radonFilteredBackprojection } from '../manifest/direct.js';
 import { angularWeights } from '../sinogram/angular-weights.js';
@@ -9,10 +9,10 @@ import { carriedImageSize } from '../sinogram/rotation-axis.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
 import { maskedBackprojection, slabSize } from './backprojection-step.js';
 import { scaledImages } from './image-dataset.js';
-import { readValues } from './read-values.js';
+import { consume, readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry, type ReconstructionGeometry } from './reconstruction-geometry.js';
 import { reconstructSlabs } from './slabs.js';
-import { directCopies, paddedCopies } from '../slab-size.js';
+import { directCopies } from '../slab-size.js';
 import { truncatedAmount } from './truncated-amount.js';
 import { paddingOf, padRows, type RowContinuation } from './row-padding.js';
 
@@ -37,16 +37,19 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
       const measured = carriedImageSize(input, size.detectors) ?? size.detectors;
       const filter = response({ detectors: size.detectors, measured, width: size.detectors + 2 * margin });
       const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
-      const copies = isPadded ? paddedCopies : directCopies;
+      const copies = directCopies(size, isPadded);
       const images = await reconstructSlabs(input.data.data, { size, copies, signal }, (slab) => {
         const rows =
           padding === 'none' ? slab.sinograms : padRows({ data: slab.sinograms, ...size }, geometry.center, padding);
         return readValues(() => {
+          // First, as what lies between large tensors keeps their room from becoming one.
+          const ofAngles = tensor3d(weights, [1, weights.length, 1]);
           const sinograms = tensor3d(rows, [slab.entries, size.angles, size.detectors + 2 * margin]);
-          const weighted = mul<typeof sinograms>(sinograms, tensor3d(weights, [1, weights.length, 1]));
-          const padded = filterSinogram(weighted, filter);
-          const filtered = isPadded ? slice(padded, [0, 0, margin], [slab.entries, ...dimensions]) : padded;
-          return batchFirst(maskedBackprojection(batchLast(filtered), geometry, { mask, method }));
+          const weighted = consume(sinograms, (each) => mul<Tensor3D>(each, ofAngles));
+          const padded = consume(weighted, (each) => filterSinogram(each, filter));
+          const cut = (each: Tensor3D) => slice(each, [0, 0, margin], [slab.entries, ...dimensions]);
+          const filtered = isPadded ? consume(padded, cut) : padded;
+          return consume(maskedBackprojection(consume(filtered, batchLast), geometry, { mask, method }), batchFirst);
         });
       });
       return imagesOf(images);

@@ -12,3 +12,10 @@ export function readValues(compute: () => Tensor): Float32Array {
     result.dispose();
   }
 }
+
+/** What `use` makes of a tensor, which is freed at once: at the end of a `tidy` would be too late for the memory. */
+export function consume<Given extends Tensor, Made extends Tensor>(tensor: Given, use: (tensor: Given) => Made): Made {
+  const made = use(tensor);
+  tensor.dispose();
+  return made;
+}

@@ -171,8 +171,9 @@ export interface StepContext {
    * for it. Ask before anything large is read or made that `estimateHostBytes` knows nothing of.
    *
    * @param what As the sentence about it begins, e.g. `The system matrix`.
+   * @param options `partsTakeLess`: parts of the data take less, so the job may begin again in blocks.
    */
-  readonly requireMemory: (bytes: number, what: string) => void;
+  readonly requireMemory: (bytes: number, what: string, options?: { readonly partsTakeLess?: boolean }) => void;
   /** A sentence for the person who watches the job. */
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }

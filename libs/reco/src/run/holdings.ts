@@ -50,7 +50,7 @@ export function openHoldings({ built, input, onTaken }: HoldingStep, surrounding
           onTaken(report);
           onLog('info', heldWords(report));
         }),
-      requireMemory(bytes, what) {
+      requireMemory(bytes, what, { partsTakeLess = false } = {}) {
         const taken = inputBytes + held.takenBytes;
         held.makeRoom(inputBytes + bytes, hostBytes);
         if (taken + bytes <= hostBytes) return;
@@ -59,7 +59,7 @@ export function openHoldings({ built, input, onTaken }: HoldingStep, surrounding
           'OUT_OF_MEMORY',
           `${what} takes ${amountOf(bytes)}, but may take ${amountOf(availableBytes)} here. Use a worker with more memory, or parameters that need less.`,
           {
-            details: { neededBytes: bytes, availableBytes },
+            details: { neededBytes: bytes, availableBytes, ...(partsTakeLess && { partsTakeLess }) },
             retryable: whole !== undefined && taken + bytes <= (whole.hostBytes ?? whole.memoryBytes),
           },
         );

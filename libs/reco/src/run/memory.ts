@@ -102,7 +102,7 @@ export function findDivision(
   const end = steps.findIndex(
     (step, index) => index > 0 && !parallelAlong(knowing(step, dataset), undefined, wholes[index]).includes(axis),
   );
-  const divided = end < 0 ? steps : steps.slice(0, end);
+  const divided = (end < 0 ? steps : steps.slice(0, end)).map((step) => knowing(step, dataset));
   const halo = divided.reduce(
     (sum, { definition, parameters }, index) => sum + haloAlong(definition, parameters, axis, wholes[index]),
     0,
@@ -116,11 +116,12 @@ export function findDivision(
 }
 
 /** The step with what a survey has found for properties that the plan leaves open: what that decides is decided. */
-function knowing({ path, parameters, ...step }: EstimatedStep, dataset: DatasetFacts): EstimatedStep {
+export function knowing<Step extends EstimatedStep>(step: Step, dataset: DatasetFacts): Step {
+  const { path, parameters } = step;
   const own = Object.entries(foundIn(dataset)).flatMap(([at, value]) =>
     path !== undefined && at.startsWith(`${path}.`) ? [[at.slice(path.length + 1), value] as const] : [],
   );
-  return { ...step, parameters: { ...parameters, ...Object.fromEntries(own) } };
+  return own.length === 0 ? step : { ...step, parameters: { ...parameters, ...Object.fromEntries(own) } };
 }
 
 /** Whether all companions that the step takes along the axis can be cut with the data. */

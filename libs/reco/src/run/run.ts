@@ -19,7 +19,7 @@ import type { BuiltStep } from '../build/build.js';
 import { requireFiniteOutput } from './finite-output.js';
 import { openHeldThings, type HeldRun } from './held-things.js';
 import { openHoldings } from './holdings.js';
-import { needOf, requireRoom, shapeOf, type MemoryRoom } from './memory.js';
+import { knowing, needOf, requireRoom, shapeOf, type MemoryRoom } from './memory.js';
 import { outOfMemoryIn } from './out-of-memory.js';
 import { stepFailure } from './step-failure.js';
 import { withSurvey } from './survey-whole.js';
@@ -161,7 +161,8 @@ async function runStep(
   let resumed: Resumed | undefined;
   const held: HeldThingRecord[] = [];
   const { factors: _, ...room } = options;
-  const { neededBytes: estimatedBytes } = needOf(built, shapeOf(input), room);
+  const estimated = knowing(built, input);
+  const { neededBytes: estimatedBytes } = needOf(estimated, shapeOf(input), room);
   const report = (state: JobState, seconds?: number) =>
     options.onStep({
       path,
@@ -176,7 +177,7 @@ async function runStep(
   options.onProgress({ fraction: share.start, step: path });
   report('active');
   try {
-    requireRoom(built, shapeOf(input), options);
+    requireRoom(estimated, shapeOf(input), options);
     options.held.makeRoom(estimatedBytes, room.hostBytes ?? room.memoryBytes);
     const kept = options.checkpoints?.(built, input) ?? noCheckpoints;
     const restore = async () => {

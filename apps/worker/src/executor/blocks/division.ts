@@ -96,7 +96,9 @@ function offerFor(dataset: DatasetFacts, { done, rest, room, terms }: Moment): D
   const division = findDivision(rest, dataset, room);
   if (division === undefined || (!mustDivide && !pays(division, { done, rest }))) return undefined;
   const readable = isTooLong ? Math.max(1, Math.floor((division.extent * mostBytesRead) / bytes)) : division.extent;
-  const most = Math.min(division.fitting, readable, Math.floor(division.extent / 2 ** terms.halvings));
+  // What a survey has found may make all of it fit in one block, which would be run as if nobody had found it.
+  const parted = fits(need) ? division.extent : Math.ceil(division.extent / 2);
+  const most = Math.min(division.fitting, readable, parted, Math.floor(division.extent / 2 ** terms.halvings));
   if (most < division.extent / mostBlocks) {
     // What does not fit by its estimate is refused, with both numbers, by the run itself.
     if (mustDivide && fits(need)) throw outOfBlocks(next, division);

@@ -20,7 +20,11 @@ export async function restartFor(attempt: BegunAttempt, error: Failure, jobs: Jo
     const roomier = stage.axis === undefined ? await elsewhere({ attempt, stage, estimate }, jobs) : undefined;
     return roomier ?? { stage: stage.axis === undefined ? subjob.stage : 0, unlearnt: true, counts: false };
   }
-  if (stage.axis === undefined && estimate !== undefined) return elsewhere({ attempt, stage, estimate }, jobs);
+  if (stage.axis === undefined && estimate !== undefined) {
+    const roomier = await elsewhere({ attempt, stage, estimate }, jobs);
+    // Whether blocks would do was looked at before the step, when it had not asked yet: once.
+    if (roomier !== undefined || !estimate.partsTakeLess || (work.halvings ?? 0) > 0) return roomier;
+  }
   if (stage.axis === undefined && work.undivided === true) return undefined;
   const by =
     estimate === undefined ? 1 : Math.max(1, Math.ceil(Math.log2(estimate.neededBytes / estimate.availableBytes)));
@@ -40,13 +44,15 @@ interface Estimate {
   readonly availableBytes: number;
   /** It would fit by the step's estimate alone. */
   readonly learnt: boolean;
+  /** The step has begun and asked for what its estimate does not tell, and parts of the data take less of it. */
+  readonly partsTakeLess: boolean;
 }
 
 /** The numbers of a step that was refused before it ran. */
 function estimateIn({ details }: Failure): Estimate | undefined {
-  const { neededBytes, availableBytes, learnt } = details ?? {};
+  const { neededBytes, availableBytes, learnt, partsTakeLess } = details ?? {};
   return typeof neededBytes === 'number' && typeof availableBytes === 'number'
-    ? { neededBytes, availableBytes, learnt: learnt === true }
+    ? { neededBytes, availableBytes, learnt: learnt === true, partsTakeLess: partsTakeLess === true }
     : undefined;
 }
 
