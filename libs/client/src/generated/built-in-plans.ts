@@ -24,7 +24,7 @@ export interface BuiltInPlans {
         numAverages: number;
         /** How the samples of the dark and of the white fields become one. `robust`: their mean, but their median in bins where they vary far more than elsewhere. Default: `"robust"`. */
         average: 'robust' | 'median' | 'mean';
-        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
+        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Of counts that is some hundreds; behind a stage `flat` the data is transmissions, so less than 1. Left out: none are replaced. In values of the data. */
         outlierDif: number;
         /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
         outlierSize: number;
@@ -145,7 +145,7 @@ export interface BuiltInPlans {
         numAverages: number;
         /** How the samples of the dark and of the white fields become one. `robust`: their mean, but their median in bins where they vary far more than elsewhere. Default: `"robust"`. */
         average: 'robust' | 'median' | 'mean';
-        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
+        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Of counts that is some hundreds; behind a stage `flat` the data is transmissions, so less than 1. Left out: none are replaced. In values of the data. */
         outlierDif: number;
         /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
         outlierSize: number;
@@ -243,7 +243,7 @@ export interface BuiltInPlans {
         numAverages: number;
         /** How the samples of the dark and of the white fields become one. `robust`: their mean, but their median in bins where they vary far more than elsewhere. Default: `"robust"`. */
         average: 'robust' | 'median' | 'mean';
-        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
+        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Of counts that is some hundreds; behind a stage `flat` the data is transmissions, so less than 1. Left out: none are replaced. In values of the data. */
         outlierDif: number;
         /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
         outlierSize: number;
@@ -387,7 +387,7 @@ export interface BuiltInPlans {
         numAverages: number;
         /** How the samples of the dark and of the white fields become one. `robust`: their mean, but their median in bins where they vary far more than elsewhere. Default: `"robust"`. */
         average: 'robust' | 'median' | 'mean';
-        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
+        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Of counts that is some hundreds; behind a stage `flat` the data is transmissions, so less than 1. Left out: none are replaced. In values of the data. */
         outlierDif: number;
         /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
         outlierSize: number;

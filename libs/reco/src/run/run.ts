@@ -1,10 +1,8 @@
 import {
   addWarnings,
   foundIn,
-  isRondelError,
   joinWarnings,
   RondelError,
-  toFailure,
   withFound,
   withWarnings,
   type CarriedWarning,
