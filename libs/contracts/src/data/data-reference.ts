@@ -75,7 +75,7 @@ export function splitFragment(text: string): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-const optionNames: readonly string[] = ['axes', 'unit', 'name', 'theta', ...scanPartNames];
+const optionNames: readonly string[] = ['axes', 'unit', 'theta', ...scanPartNames, 'name'];
 const anyOption = `(?:${optionNames.join('|')})=[^?&#]*`;
 const optionsPattern = new RegExp(`\\?(${anyOption}(?:&${anyOption}){0,${optionNames.length}})$`);
 const axisPattern = /^-?[A-Za-z][A-Za-z0-9_]{0,62}$/;
