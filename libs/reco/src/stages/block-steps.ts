@@ -3,6 +3,7 @@ import { cutDataset, widened, type Block } from './blocks.js';
 import type { BuiltStep } from '../build/build.js';
 import { haloAlong, isHaloOfWhole } from '../node/parallel-axes.js';
 import { wholeInputs } from '../run/input-sizes.js';
+import { knowing } from '../run/memory.js';
 
 /**
  * The steps of a sub-job that computes one block, each of which returns no more of the axis than the steps after it need:
@@ -14,9 +15,11 @@ import { wholeInputs } from '../run/input-sizes.js';
 export function stepsOnBlock(steps: readonly BuiltStep[], block: Block, haloAfter: number): BuiltStep[] {
   if (steps.some(({ definition }) => isHaloOfWhole(definition, block.axis))) {
     return steps.map((built, index) =>
-      trimmed(built, (input) =>
-        blocksOfStep(steps.slice(index), wholesOfBlock(steps.slice(index), input, block), { block, haloAfter }),
-      ),
+      trimmed(built, (input) => {
+        // What a survey has found decides how wide halos are, as where the data was divided.
+        const rest = steps.slice(index).map((step) => knowing(step, input));
+        return blocksOfStep(rest, wholesOfBlock(rest, input, block), { block, haloAfter });
+      }),
     );
   }
   const halos = steps.map(({ definition, parameters }) => haloAlong(definition, parameters, block.axis));
