@@ -1,12 +1,12 @@
 // What takes too long for every change: all tests without a second try, the slowest lint rules, the other versions of
-// Node.js, known faults of packages, access as schemathesis tries it, and the fault suite with 2,000 jobs. Run from the workspace root: npm run nightly
+// Node.js, known faults of packages, access as schemathesis tries it, a scan larger than memory, and the fault suite with 2,000 jobs. Run from the workspace root: npm run nightly
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { installNode } from './node-versions.mjs';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'packages,tests,lint,nodes,access,faults' },
+    only: { type: 'string', default: 'packages,tests,lint,nodes,access,large,faults' },
     /** The oldest that is supported runs the tests themselves. */
     nodes: { type: 'string', default: '22,24,26' },
     jobs: { type: 'string', default: '2000' },
@@ -41,6 +41,7 @@ if (wanted.has('nodes')) {
   }
 }
 if (wanted.has('access')) run('Access, from outside', ['npm', 'run', 'test:access']);
+if (wanted.has('large')) run('A scan of 8 GiB', ['npm', 'run', 'test:large']);
 if (wanted.has('faults')) run('Faults', ['npm', 'run', 'test:faults', '--', '--jobs', values.jobs]);
 
 console.log('');
