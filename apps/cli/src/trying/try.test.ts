@@ -49,3 +49,29 @@ test('files that values name are uploaded, those typed and those of --set, each 
   expect(terminal.errors()).toContain(`--set startImage=${start} --set iterations=3`);
   expect(await readFile(picture, 'utf8')).toBe('pixels');
 });
+
+test('plans and data on this machine are read again once they have changed', async () => {
+  const [plan, data] = [join(folder, 'own.plan.json'), join(folder, 'scan.npy')];
+  const uploaded = (text: string) => `artifact:sha256-${createHash('sha256').update(text).digest('hex')}`;
+  const planWith = (filter: string) => ({
+    _type: 'RecoPlan{RadonFilteredBackprojectionParameters}',
+    _module: 'RondelRadon',
+    filter,
+  });
+  await writeFile(plan, JSON.stringify(planWith('ramp')));
+  await writeFile(data, 'before');
+  async function* typed() {
+    await writeFile(data, 'after');
+    await writeFile(plan, JSON.stringify(planWith('hann')));
+    yield '\n';
+  }
+  const terminal = capturedTerminal({
+    environment: { RONDEL_URL: server.url },
+    stdin: () => Readable.from(typed()),
+  });
+  await run(['try', `data=job:${jobId}`, `white=${data}`, '--plan', plan, '-o', join(folder, 'try.png')], terminal);
+  expect(server.submissions).toMatchObject([
+    { data: { white: uploaded('before') }, plan: { filter: 'ramp' } },
+    { data: { white: uploaded('after') }, plan: { filter: 'hann' } },
+  ]);
+});

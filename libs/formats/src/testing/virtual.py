@@ -1,4 +1,4 @@
-"""Writes virtual.nxs and virtual.h5: datasets whose values lie in other files, `/image` of frames/a.h5 and frames/b.h5."""
+"""Writes virtual.nxs, virtual.h5 and virtual-frames.h5: datasets whose values lie in other files, `/image` of frames/a.h5 and b.h5."""
 
 import h5py
 import numpy as np
@@ -33,3 +33,10 @@ with h5py.File("virtual.h5", "w", libver="latest") as file:
     source = h5py.VirtualSource("frames/c.h5", "image", shape=(6, 2, 3), maxshape=(None, 2, 3))
     growing[: h5py.h5s.UNLIMITED] = source[: h5py.h5s.UNLIMITED]
     file.create_virtual_dataset("growing", growing)
+
+# What linking.nxs links to, as a virtual dataset.
+with h5py.File("virtual-frames.h5", "w", libver="latest") as file:
+    frames = h5py.VirtualLayout(shape=(20, 4, 16), dtype="u2")
+    frames[:10] = h5py.VirtualSource("a.h5", "image", shape=(10, 4, 16))
+    frames[10:] = h5py.VirtualSource("b.h5", "image", shape=(10, 4, 16))
+    file.create_virtual_dataset("entry/data", frames)

@@ -4,7 +4,6 @@ import { Option, type Command } from 'commander';
 import { engineNames, RondelError, type Catalog, type EngineName } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import { resultFile, type ResultFile } from '../../jobs/result-file.js';
-import { readSubmission } from '../../jobs/submission-options.js';
 import { tellWarnings } from '../../jobs/warning-lines.js';
 import { jobLines } from '../../jobs/job-summary.js';
 import { localRegistry } from '../../plans/local-catalog.js';
@@ -13,7 +12,8 @@ import { exitCodeOfJob, type ExitCode } from '../../shell/exit-code.js';
 import { reportError } from '../../shell/report-error.js';
 import { collect, integerBetween, windowBounds, type RunAction } from '../../shell/shell.js';
 import { numberText } from '../../terminal/quantity.js';
-import { slicesOf, tryOnce, type Trial, type TrialScan } from '../../trying/trial.js';
+import { tryOnce, type Trial } from '../../trying/trial.js';
+import { openTrialScan, type ReadScan } from '../../trying/trial-scan.js';
 import { changedSettings, type TrialSettings } from '../../trying/trial-settings.js';
 import { readTrialLine, trialHelp, type TrialLine } from '../../trying/trial-line.js';
 
@@ -48,18 +48,18 @@ export function addTry(program: Command, run: RunAction): void {
 
 async function tryValues(data: readonly string[], options: TryOptions, context: Context): Promise<ExitCode> {
   const file = await resultFile(options.output, { window: options.window });
-  const scan = await readScan(data, options, context);
-  const slices = await slicesOf(scan.data, context.client(), context.signal);
+  const { plan, set, ...submitting } = options;
+  const readScan = openTrialScan({ plan, data }, submitting, { client: context.client(), context });
+  const { slices } = await readScan();
   const middle = slices === undefined ? undefined : Math.floor(slices / 2);
-  const first = { slice: checkedSlice(options.slice, slices) ?? middle, values: readAssignments(options.set) };
+  const first = { slice: checkedSlice(options.slice, slices) ?? middle, values: readAssignments(set) };
   const { catalog } = await localRegistry(context.environment);
   const trying = {
-    scan,
-    slices,
+    readScan,
     catalog,
     file,
     context,
-    submitted: ['rondel submit', options.plan, ...data].join(' '),
+    submitted: ['rondel submit', plan, ...data].join(' '),
   };
   let { settings, code } = await attempt({ kind: 'again' }, first, trying);
   if (options.once === true) return code;
@@ -85,9 +85,7 @@ async function tryValues(data: readonly string[], options: TryOptions, context: 
 }
 
 interface Trying {
-  readonly scan: TrialScan;
-  /** How many slices the scan has; undefined where it has one alone, or nobody can say. */
-  readonly slices: number | undefined;
+  readonly readScan: () => Promise<ReadScan>;
   readonly catalog: Catalog;
   readonly file: ResultFile;
   readonly context: Context;
@@ -126,9 +124,10 @@ type Change = Parameters<typeof changedSettings>[1];
 
 /** What is refused, or fails, is said, and what was tried before stays set. */
 async function attempt(line: Change, before: TrialSettings, trying: Trying): Promise<Required<Answer>> {
-  const { scan, slices, catalog, file, context } = trying;
+  const { readScan, catalog, file, context } = trying;
   try {
     const wanted = changedSettings(before, line);
+    const { scan, slices } = await readScan();
     checkedSlice(wanted.slice, slices);
     const trial = await tryOnce(scan, wanted, { context, catalog, file });
     report(trial, file, context);
@@ -169,21 +168,6 @@ function wholeScan({ values }: TrialSettings, { submitted }: Trying): string {
     return `--set ${/^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`}`;
   });
   return [submitted, ...set, '-o image.h5'].join(' ');
-}
-
-/** What is submitted each time, without the values that are tried. */
-async function readScan(
-  data: readonly string[],
-  { plan, ...options }: TryOptions,
-  context: Context,
-): Promise<TrialScan> {
-  const surroundings = { client: context.client(), context };
-  const { parameters: _, ...scan } = await readSubmission(
-    { plan, data },
-    { ...options, set: [], label: [] },
-    surroundings,
-  );
-  return scan;
 }
 
 /** Throws `INVALID_REQUEST` for a slice that the scan does not have. */

@@ -25,8 +25,14 @@ export type GivenFiles = readonly (readonly [name: string, reference: string])[]
 
 type PartOption = keyof ScanPart;
 
-/** Names of the files that HDF5 files link to, once for each state of a file. */
-export type KnownLinks = LRUCache<string, readonly string[]>;
+/** Names of the files that a file of HDF5 leads to, and what told all of these from any others when they were found. */
+interface FoundLinks {
+  readonly names: readonly string[];
+  readonly identity: string;
+}
+
+/** What HDF5 files link to, by their references. */
+export type KnownLinks = LRUCache<string, FoundLinks>;
 
 export function openKnownLinks(): KnownLinks {
   return new LRUCache({ max: mostKnown });
@@ -48,20 +54,55 @@ export async function inputFile(reference: string, sources: InputSources, given:
   if (given.length > 0) return { ...resolved, linked: await givenFiles(given, sources) };
   if (parsed.scheme !== 'root' || resolved.stack !== undefined || (await formatOfFile(resolved.path)) !== 'hdf5')
     return resolved;
-  const key = JSON.stringify([resolved.label, ...(await filesIdentity([resolved.path]))]);
-  const known = sources.links?.get(key);
+  const linked = (await linksAsBefore(resolved, parsed, sources)) ?? (await findLinks(resolved, parsed, sources));
+  return Object.keys(linked).length === 0 ? resolved : { ...resolved, linked };
+}
+
+type LinkedFiles = NonNullable<InputFile['linked']>;
+
+/** What was found before, unless a file has changed since: those that are linked to may lead to others, too. */
+async function linksAsBefore(
+  { label, path }: ResolvedReference,
+  reference: DataReference,
+  sources: InputSources,
+): Promise<LinkedFiles | undefined> {
+  const known = sources.links?.get(label);
+  if (known === undefined) return undefined;
   const linked: Record<string, string> = {};
-  for (const name of known ?? []) linked[name] = await pathBeside(parsed, name, sources);
-  for (let looks = 0; known === undefined; looks += 1) {
+  try {
+    for (const name of known.names) linked[name] = await pathBeside(reference, name, sources);
+  } catch (error) {
+    // It may be that nothing leads there any more; if something does, whoever looks anew is told.
+    if (isRondelError(error)) return undefined;
+    throw error;
+  }
+  return known.identity === (await linksIdentity(path, linked)) ? linked : undefined;
+}
+
+/** Looks at the file again with what was found until nothing is left out. */
+async function findLinks(
+  resolved: ResolvedReference,
+  reference: DataReference,
+  sources: InputSources,
+): Promise<LinkedFiles> {
+  const linked: Record<string, string> = {};
+  for (let looks = 0; ; looks += 1) {
+    // As the files were before they were looked at.
+    const identity = sources.links && (await linksIdentity(resolved.path, linked));
     const names = await linksLeftOut({ ...resolved, linked });
-    if (names.length === 0) break;
+    if (names.length === 0) {
+      if (identity !== undefined) sources.links?.set(resolved.label, { names: Object.keys(linked), identity });
+      return linked;
+    }
     const all = new Set([...Object.keys(linked), ...names]);
     const isNew = names.every((name) => !Object.hasOwn(linked, name));
     if (!isNew || all.size > mostLinked || looks === mostLooks) throw tooManyLinks(resolved.label);
-    for (const name of names) linked[name] = await pathBeside(parsed, name, sources);
+    for (const name of names) linked[name] = await pathBeside(reference, name, sources);
   }
-  sources.links?.set(key, Object.keys(linked));
-  return Object.keys(linked).length === 0 ? resolved : { ...resolved, linked };
+}
+
+async function linksIdentity(path: string, linked: LinkedFiles): Promise<string> {
+  return (await filesIdentity([path, ...Object.values(linked)])).join(' ');
 }
 
 /** The files that were given, by the names of those that links may name. Throws `INVALID_REQUEST` for one of several without a name. */

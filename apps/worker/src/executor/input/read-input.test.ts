@@ -200,6 +200,20 @@ describe('a file that links to another one', () => {
     expect(await referenceIdentity(references.data, linking)).not.toEqual(before);
   });
 
+  it('is looked at again once the other one leads to more files', async () => {
+    await mkdir(join(folder, 'later/frames'), { recursive: true });
+    await copyFile(testing('linking.nxs'), join(folder, 'later/linking.nxs'));
+    await copyFile(testing('frames.h5'), join(folder, 'later/frames/scan.h5'));
+    const references = { data: 'root://here/later/linking.nxs' };
+    const linking = { ...places, links: openKnownLinks() };
+    await readInput(references, linking);
+    await copyFile(testing('virtual-frames.h5'), join(folder, 'later/frames/scan.h5'));
+    const missing = (file: string) => ({ message: expect.stringContaining(file) as string });
+    await expect(readInput(references, linking)).rejects.toMatchObject(missing('The file frames/a.h5 to which'));
+    await copyFile(testing('frames.h5'), join(folder, 'later/frames/scan.h5'));
+    await readInput(references, linking);
+  });
+
   it('is read as an upload with the other one given by name, which provenance names', async () => {
     const [data = '', linked = ''] = await Promise.all(
       ['linking.nxs', 'frames.h5'].map(async (name) => {
