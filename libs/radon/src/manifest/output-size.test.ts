@@ -43,6 +43,9 @@ describe('the image of a plan', () => {
     expect(outputOf(stepsWith({ shape: [70, 60] }), leastInput)).toMatchObject({ shape: [1, 1, 60, 70] });
     expect(outputOf(stepsWith(remote), input)).toBeUndefined();
     expect(() => requireOutput(stepsWith(remote), input, 4)).not.toThrow();
+    const vectors = { _remote: 'npy', uri: 'root://a/vectors.npy' };
+    const geometry = { _type: 'ConeBeamGeometryParameters', voxel: 0.4, vectors };
+    expect(outputOf(stepsWith({ _type: 'FdkReconstructionParameters', geometry }), input)).toBeUndefined();
     expect(() => requireOutput(stepsWith({ shape: [70, 60] }), input, 201_599)).toThrow(
       /parameter\.reco .* would take 196\.9 KiB, 4 x 3 x 60 x 70 values.*--max-output/,
     );

@@ -17,7 +17,8 @@ export function validatePlan(tree: PlanTree, registry: Registry): readonly Probl
   );
 }
 
-function holdsRemote(value: JsonValue): boolean {
+/** Whether a value of a plan is a remote value, or has one within it. */
+export function holdsRemote(value: JsonValue | undefined): boolean {
   if (Array.isArray(value)) return value.some(holdsRemote);
   return isTable(value) && ('_remote' in value || Object.values(value).some(holdsRemote));
 }

@@ -3,6 +3,7 @@ import { readParameters, type BuiltStep } from '../build/build.js';
 import type { InputShape } from '../node/built-node.js';
 import { amountOf } from './memory.js';
 import { isTable, stepsOf, type PlanTree } from '../build/plan-steps.js';
+import { holdsRemote } from '../build/validate-plan.js';
 import type { Registry } from '../node/registry.js';
 
 type SizedStep = Pick<BuiltStep, 'path' | 'definition' | 'parameters'>;
@@ -35,13 +36,12 @@ export function outputOf(steps: readonly SizedStep[], input: InputShape): Output
 /** The steps of a plan with what is known of their parameters: of one whose size remote values decide nothing is. */
 export function sizedSteps(tree: PlanTree, registry: Registry): SizedStep[] {
   return stepsOf(tree, registry).map(({ path, tree: node, definition }) => {
-    const known = Object.fromEntries(Object.entries(node).filter(([, value]) => !isRemote(value)));
-    const decided = definition.outputSize?.from.every((name) => !isRemote(node[name]));
+    const decided = definition.outputSize?.from.every((name) => !holdsRemote(node[name]));
     const { outputSize: _, ...unsized } = definition;
     return {
       path,
       definition: decided === true ? definition : unsized,
-      parameters: readParameters(definition.properties, known, registry),
+      parameters: readParameters(definition.properties, withoutRemote(node), registry),
     };
   });
 }
@@ -127,6 +127,17 @@ function tooLarge(
 
 function bytesOf({ shape, elementBytes }: InputShape): number {
   return shape.reduce((product, extent) => product * extent, elementBytes);
+}
+
+/** A node without properties that are remote values, those of nodes within it included. */
+function withoutRemote(node: PlanTree): PlanTree {
+  const known = Object.entries(node).filter(([, value]) => !isRemote(value));
+  return Object.fromEntries(known.map(([name, value]) => [name, withoutRemoteWithin(value)]));
+}
+
+function withoutRemoteWithin(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => (isTable(item) ? withoutRemote(item) : item));
+  return isTable(value) ? withoutRemote(value) : value;
 }
 
 function isRemote(value: JsonValue | undefined): boolean {
