@@ -2,7 +2,16 @@ import type { Catalog, CatalogNode, CatalogProperty, CatalogRemoteResolver } fro
 import { didYouMean, nearestNames } from '../text/nearest.js';
 import { placeName } from '../value/path.js';
 import { valueFromTree } from '../text/tree-reader.js';
-import { isNode, isNothing, isTypeReference, unwrapUnion, type PlanNode, type PlanValue } from '../value/plan-value.js';
+import { valueWords } from '../text/value-words.js';
+import {
+  isNode,
+  isNothing,
+  isTypeReference,
+  nothing,
+  unwrapUnion,
+  type PlanNode,
+  type PlanValue,
+} from '../value/plan-value.js';
 import { canonicalName, propertyOf } from '../value/property-name.js';
 import { alternatives, cut, listed, quote } from '../value/text.js';
 import { bareTypeName } from '../value/type-name.js';
@@ -102,7 +111,8 @@ export function absentProperty(
   const property = definition && findProperty(definition, key);
   if (definition === undefined || property?.onlyFor === undefined) return undefined;
   const { property: deciding, values } = property.onlyFor;
-  return { name: property.name, deciding, values, now: decidingWord(definition, node, deciding) ?? 'nothing' };
+  const now = decidingWord(definition, node, deciding) ?? valueWords(propertyOf(node, deciding) ?? nothing);
+  return { name: property.name, deciding, values, now };
 }
 
 /** The module that nodes inside inherit. A wrapper passes on the one above it: it is not of the package that it wraps. */

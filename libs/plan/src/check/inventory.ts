@@ -1,5 +1,5 @@
 import type { CatalogNode } from '@rondel/contracts';
-import { hasEffect, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
+import { absentProperty, hasEffect, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { nearestNames } from '../text/nearest.js';
 import { appendSegment, type PathSegment } from '../value/path.js';
 import type { PlanNode } from '../value/plan-value.js';
@@ -14,11 +14,18 @@ export interface Inventory {
   nearestNames(name: string): string[];
   /** Paths of properties whose name is near the last name of the path, at most three. */
   nearestPaths(path: readonly PathSegment[]): string[];
+  /** Where properties of that name would stand, were another one of their node something else than it is now. */
+  absent(name: string): AbsentProperty[];
 }
 
-interface DefinedNode {
-  readonly definition: CatalogNode;
+export type AbsentProperty = NonNullable<ReturnType<typeof absentProperty>> & {
   readonly path: string;
+  readonly type: string;
+};
+
+interface DefinedNode extends PlacedNode {
+  readonly definition: CatalogNode;
+  readonly inherited: string;
 }
 
 const mostPaths = 3;
@@ -36,6 +43,13 @@ export function takeInventory(index: CatalogIndex, plan: PlanNode): Inventory {
       const last = path.findLast((segment) => typeof segment === 'string') ?? '';
       return pathsOf(nodes, new Set(nearestNames(last, names)));
     },
+    absent: (name) =>
+      nodes.flatMap(({ node, path, inherited, definition }) => {
+        const absent = absentProperty(index, { node, key: name }, { inherited });
+        return absent === undefined
+          ? []
+          : [{ ...absent, path: appendSegment(path, absent.name), type: definition.type }];
+      }),
   };
 }
 
@@ -55,7 +69,7 @@ function namesOf(definition: CatalogNode): string[] {
 
 function* definedNodes(index: CatalogIndex, placed: PlacedNode, inherited: string): Generator<DefinedNode> {
   const { definition } = resolveNode(index, placed.node, { inherited });
-  if (definition !== undefined) yield { definition, path: placed.path };
+  if (definition !== undefined) yield { ...placed, definition, inherited };
   const module = moduleWithin(placed.node, { definition, inherited });
   // What is ignored has no properties that anybody could mean.
   for (const child of childNodes(placed)) {

@@ -32,15 +32,30 @@ describe('a property that exists for some values of another one', () => {
     expect(applyParameters(plan(), { rho: 1 }, calibrationCatalog).problems).toMatchObject([
       {
         code: 'PLAN_UNKNOWN_PROPERTY',
-        message: expect.stringContaining('rho is a property of ScanReconstruction') as string,
+        message:
+          'No node of the plan has a property "rho". rho is a property of ScanReconstruction only where solver is FISTA or ADMM, not Kaczmarz. Set solver too, or leave rho out.',
       },
     ]);
     expect(applyParameters(plan({ solver: 'ADMM' }), { shufle: true }, calibrationCatalog).problems).toMatchObject([
       { details: { nearest: [] } },
     ]);
     expect(applyParameters(plan(), { [reco('rho')]: 1 }, calibrationCatalog).problems).toMatchObject([
-      { code: 'PLAN_UNKNOWN_PROPERTY' },
+      {
+        code: 'PLAN_UNKNOWN_PROPERTY',
+        message: expect.stringMatching(/has no property .* only where solver is/) as string,
+      },
     ]);
+  });
+
+  it('comes after the other one also with a number that JSON cannot say, which has a tag as nodes have', () => {
+    for (const rho of [Number.NaN, { _type: 'Float64', _value: 'nan' }]) {
+      expect(applyParameters(plan(), { rho, solver: 'ADMM' }, calibrationCatalog).problems).toMatchObject([
+        {
+          code: 'PLAN_INVALID_VALUE',
+          message: expect.stringContaining('rho must be a number >= 0, got nan') as string,
+        },
+      ]);
+    }
   });
 
   it('is found when the other one is set with it, whatever their order', () => {

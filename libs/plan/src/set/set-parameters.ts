@@ -3,7 +3,7 @@ import { assignEverywhere } from './assign-everywhere.js';
 import { assignAt } from './assign-at.js';
 import { indexCatalog, type CatalogIndex } from '../check/catalog-index.js';
 import { didYouMean, nearestNames } from '../text/nearest.js';
-import { takeInventory, type Inventory } from '../check/inventory.js';
+import { takeInventory, type AbsentProperty, type Inventory } from '../check/inventory.js';
 import type { LookAtList } from '../value/list-facts.js';
 import { planLimits } from '../value/limits.js';
 import { formatPath, parsePath, type PathSegment } from '../value/path.js';
@@ -79,8 +79,10 @@ function decidingNames({ nodes }: Catalog): ReadonlySet<string> {
   );
 }
 
+/** Nodes have a tag as types and numbers that JSON cannot say have one, but those have a word in it. */
 function isTagged(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && '_type' in value && value._type !== 'Type';
+  if (typeof value !== 'object' || value === null || !('_type' in value)) return false;
+  return value._type !== 'Type' && !('_value' in value && typeof value._value === 'string');
 }
 
 function depthOf(name: string): number {
@@ -175,10 +177,17 @@ export function unknownName(
 ): RondelError {
   const text = formatPath(path);
   const bare = path.length === 1 && everywhere;
+  const last = path.findLast((segment) => typeof segment === 'string') ?? '';
+  const absent = inventory.absent(last).find((property) => bare || property.path === text);
   const nearest = bare ? inventory.nearestNames(text) : inventory.nearestPaths(path);
-  const hint = nearest.length === 0 && bare ? elsewhere(index, text) : didYouMean(nearest);
+  const other = nearest.length === 0 && bare ? elsewhere(index, text) : didYouMean(nearest);
+  const hint = absent === undefined ? other : onlyWhere(absent);
   const message = `${bare ? 'No node of the plan has a' : 'The plan has no'} property ${quote(text)}.${hint}`;
   return new RondelError('PLAN_UNKNOWN_PROPERTY', message, { at: text, details: { nearest } });
+}
+
+function onlyWhere({ type, name, deciding, values, now }: AbsentProperty): string {
+  return ` ${name} is a property of ${type} only where ${deciding} is ${alternatives(values)}, not ${now}. Set ${deciding} too, or leave ${name} out.`;
 }
 
 /** What the name may mean in nodes that this plan does not have: often the wrong plan was chosen, not the wrong name. */
@@ -190,5 +199,6 @@ function elsewhere(index: CatalogIndex, name: string): string {
   );
   if (nearest === undefined) return '';
   const owners = nodes.filter(({ properties }) => properties.some((property) => property.name === nearest));
-  return ` ${nearest} is a property of ${alternatives(owners.slice(0, 3).map(({ type }) => type))}, which this plan does not use.`;
+  const types = [...new Set(owners.map(({ type }) => type))];
+  return ` ${nearest} is a property of ${alternatives(types.slice(0, 3))}, which this plan does not use.`;
 }
