@@ -97,7 +97,7 @@ export interface BuiltInPlans {
         reconMaskRadius: number;
         /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;
-        /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). Rows that became longer, as the axis is not in the middle, take it linearly between its frequencies. The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. TomoPy calls `ramp` and `shepp-logan` `ramlak` and `shepp`. Default: `"ramp"`. */
+        /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. `none` does not filter: half the integral of the projections over half a turn, blurred and no attenuation. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). Rows that became longer, as the axis is not in the middle, take it linearly between its frequencies. The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. TomoPy calls `ramp` and `shepp-logan` `ramlak` and `shepp`, and a list, with twice these numbers, `custom`. Default: `"ramp"`. */
         filter:
           | 'ramp'
           | 'shepp-logan'
@@ -106,11 +106,12 @@ export interface BuiltInPlans {
           | 'hann'
           | 'parzen'
           | 'butterworth'
+          | 'none'
           | 'ramlak'
           | 'shepp'
           | readonly number[]
           | null;
-        /** Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. Of `hann` and `hamming` it is half of the `filter_par` of TomoPy, whose windows rise again beyond. In cycles per bin. */
+        /** Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. Where that counts as 1, as for `HannCutFrequency` of RTK, and for `hann` and `hamming` in `filter_par` of TomoPy, whose windows rise again beyond, it is half of the number there. In cycles per bin. */
         cutoff: number;
         /** How steep `butterworth` is: 1 / (1 + (f / cutoff)^(2 order)). Left out: 8. */
         order: number;
@@ -333,7 +334,7 @@ export interface BuiltInPlans {
           /** Each view on its own, in the order of ASTRA's `cone_vec`: source, middle of the detector, step from column to column, step from row to row, each (x, y, z). They win over all distances, offsets and angles; `voxel` is needed then. In mm. */
           vectors: readonly (readonly number[])[];
         };
-        /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per column of the detector, as `RadonFilteredBackprojectionParameters` takes it: |f| in cycles per bin gives attenuation per mm, another scale scales the image. Default: `"ramp"`. */
+        /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. `none` does not filter: blurred, and no attenuation. A list is the response itself, one number per column of the detector, as `RadonFilteredBackprojectionParameters` takes it: |f| in cycles per bin gives attenuation per mm, another scale scales the image. Default: `"ramp"`. */
         filter:
           | 'ramp'
           | 'shepp-logan'
@@ -342,11 +343,12 @@ export interface BuiltInPlans {
           | 'hann'
           | 'parzen'
           | 'butterworth'
+          | 'none'
           | 'ramlak'
           | 'shepp'
           | readonly number[]
           | null;
-        /** Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. Of `hann` and `hamming` it is half of the `filter_par` of TomoPy, whose windows rise again beyond. In cycles per bin. */
+        /** Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. Where that counts as 1, as for `HannCutFrequency` of RTK, and for `hann` and `hamming` in `filter_par` of TomoPy, whose windows rise again beyond, it is half of the number there. In cycles per bin. */
         cutoff: number;
         /** How steep `butterworth` is: 1 / (1 + (f / cutoff)^(2 order)). Left out: 8. */
         order: number;

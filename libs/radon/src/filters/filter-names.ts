@@ -1,5 +1,10 @@
-/** Filters for filtered backprojection. */
-export const filterNames = ['ramp', 'shepp-logan', 'cosine', 'hamming', 'hann', 'parzen', 'butterworth'] as const;
+/** The ramp, alone and with windows. */
+export const rampNames = ['ramp', 'shepp-logan', 'cosine', 'hamming', 'hann', 'parzen', 'butterworth'] as const;
+
+export type RampName = (typeof rampNames)[number];
+
+/** Filters for filtered backprojection; `none` leaves rows as they are but for the scale. */
+export const filterNames = [...rampNames, 'none'] as const;
 
 export type FilterName = (typeof filterNames)[number];
 
@@ -9,7 +14,7 @@ export const filterAliases = { ramlak: 'ramp', shepp: 'shepp-logan' } as const s
 export type FilterAlias = keyof typeof filterAliases;
 
 /** Filters that reach as far as `cutoff` says. */
-export const filtersWithCutoff: readonly FilterName[] = ['hamming', 'hann', 'parzen', 'butterworth'];
+export const filtersWithCutoff: readonly RampName[] = ['hamming', 'hann', 'parzen', 'butterworth'];
 
 /** Where a window ends, or has fallen to a half, and how steeply; for `parzen` and `butterworth` the defaults of TomoPy. */
 export interface FilterWindow {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterNames } from './filter-names.js';
+import { rampNames } from './filter-names.js';
 import { frequencyResponse } from './frequency-response.js';
 
 describe('the frequency response', () => {
@@ -56,7 +56,7 @@ describe('the frequency response', () => {
 
   it('never is above the ramp', () => {
     const ramp = frequencyResponse('ramp', 64);
-    for (const name of filterNames) {
+    for (const name of rampNames) {
       frequencyResponse(name, 64).forEach((value, k) => expect(value).toBeLessThanOrEqual(ramp[k] ?? NaN));
     }
   });

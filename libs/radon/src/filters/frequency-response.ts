@@ -1,9 +1,9 @@
-import { usualWindow, type FilterName, type FilterWindow } from './filter-names.js';
+import { usualWindow, type FilterName, type FilterWindow, type RampName } from './filter-names.js';
 
 /** Window over the ramp at frequency f in cycles per bin, 0 to 0.5; all are 1 at 0. */
 type Window = (frequency: number, shape: { readonly cutoff: number; readonly order: number }) => number;
 
-const windows: Record<FilterName, Window> = {
+const windows: Record<RampName, Window> = {
   ramp: () => 1,
   'shepp-logan': (frequency) => (frequency === 0 ? 1 : Math.sin(Math.PI * frequency) / (Math.PI * frequency)),
   cosine: (frequency) => Math.cos(Math.PI * frequency),
@@ -14,8 +14,11 @@ const windows: Record<FilterName, Window> = {
   butterworth: (frequency, { cutoff, order }) => 1 / (1 + (frequency / cutoff) ** (2 * order)),
 };
 
+/** What the ramp is at the highest frequency, as `none` is in TomoPy, ASTRA and scikit-image, where both are 1. */
+const unfiltered = 0.5;
+
 /**
- * Frequency response of a filter for rows of unit bins: windowed transform of the band-limited ramp.
+ * Frequency response of a filter for rows of unit bins: windowed transform of the band-limited ramp, or the constant 1/2.
  *
  * The ramp is sampled in space, h(0) = 1/4, h(n) = -1/(pi n)^2 for odd n, 0 for even n, and then transformed (Kak and
  * Slaney, Principles of Computerized Tomographic Imaging, eq. 3.61): sampling |f| itself would make the response 0 at
@@ -29,6 +32,7 @@ export function frequencyResponse(
   fftSize: number,
   { cutoff = usualWindow.cutoff, order = usualWindow.order }: FilterWindow = {},
 ): Float32Array {
+  if (filter === 'none') return new Float32Array(fftSize / 2 + 1).fill(unfiltered);
   const cosines = Float64Array.from({ length: fftSize }, (_, n) => Math.cos((2 * Math.PI * n) / fftSize));
   const window = windows[filter];
   return Float32Array.from(

@@ -51,12 +51,12 @@ export const radonFilteredBackprojection = defineStep({
       'ramp',
       {
         description:
-          'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). Rows that became longer, as the axis is not in the middle, take it linearly between its frequencies. The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. TomoPy calls `ramp` and `shepp-logan` `ramlak` and `shepp`.',
+          'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. `none` does not filter: half the integral of the projections over half a turn, blurred and no attenuation. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). Rows that became longer, as the axis is not in the middle, take it linearly between its frequencies. The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. TomoPy calls `ramp` and `shepp-logan` `ramlak` and `shepp`, and a list, with twice these numbers, `custom`.',
       },
     ),
-    cutoff: optional(Type.Number({ exclusiveMinimum: 0, maximum: 10 }), {
+    cutoff: optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), {
       description:
-        'Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. Of `hann` and `hamming` it is half of the `filter_par` of TomoPy, whose windows rise again beyond.',
+        'Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. Where that counts as 1, as for `HannCutFrequency` of RTK, and for `hann` and `hamming` in `filter_par` of TomoPy, whose windows rise again beyond, it is half of the number there.',
       unit: 'cycles per bin',
       onlyFor: { property: 'filter', values: filtersWithCutoff },
     }),

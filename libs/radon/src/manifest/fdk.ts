@@ -31,7 +31,7 @@ export const fdkReconstruction = defineStep({
     filter: {
       ...radonFilteredBackprojection.properties.filter,
       description:
-        'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per column of the detector, as `RadonFilteredBackprojectionParameters` takes it: |f| in cycles per bin gives attenuation per mm, another scale scales the image.',
+        'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. `none` does not filter: blurred, and no attenuation. A list is the response itself, one number per column of the detector, as `RadonFilteredBackprojectionParameters` takes it: |f| in cycles per bin gives attenuation per mm, another scale scales the image.',
     },
     cutoff: radonFilteredBackprojection.properties.cutoff,
     order: radonFilteredBackprojection.properties.order,
