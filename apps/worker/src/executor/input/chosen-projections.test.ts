@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
 import { npyParts } from '@rondel/formats';
-import { createExecutableRegistry, stepsOf } from '@rondel/reco';
+import { createExecutableRegistry, stepsOf, type PlanTree } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { installedPackages } from '../packages.js';
@@ -29,13 +29,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The angles that a plan has once `part` of a scan of 12 projections is taken. */
-async function anglesFor(part: string, angles: readonly number[]): Promise<number[]> {
-  const tree = plan(angles);
+/** The plan once `part` of a scan of 12 projections is taken. */
+async function planFor(part: string, tree: PlanTree): Promise<PlanTree> {
   const sources = { store: openArtifactStore(join(folder, 'store')), roots: { here: folder } };
   const data = { data: `root://here/scan.npy?axes=angle,slice,detector${part}` };
   const chosen = await chosenProjections(data, stepsOf(tree, registry), sources);
-  const cut = chosen === undefined ? tree : withChosenProjections(tree, chosen, registry);
+  return chosen === undefined ? tree : withChosenProjections(tree, chosen, registry);
+}
+
+/** The angles that a plan has once `part` of a scan of 12 projections is taken. */
+async function anglesFor(part: string, angles: readonly number[]): Promise<number[]> {
+  const cut = await planFor(part, plan(angles));
   return [...(planAngles(cut, registry)?.values ?? [])];
 }
 
@@ -59,5 +63,30 @@ it('refuses angles of a plan that fit neither the scan nor the part, with both n
     code: 'DATA_SHAPE_MISMATCH',
     failure: { at: 'parameter.reco.angles' },
     message: expect.stringMatching(/4 angles; the scan has 12 projections, of which the reference takes 3/) as string,
+  });
+});
+
+it('cuts the angles and vectors of a geometry, too', async () => {
+  const geometry = { _type: 'RecoPlan{ConeBeamGeometryParameters}', voxel: 1, angles: every };
+  const reco = {
+    _type: 'RecoPlan{FdkReconstructionParameters}',
+    geometry: { ...geometry, vectors: every.map((angle) => [angle, 1]) },
+  };
+  const { parameter } = plan();
+  const cut = await planFor('&angle=::2&binning=1x1x2', { ...plan(), parameter: { ...parameter, reco } });
+  expect(cut).toMatchObject({
+    parameter: {
+      reco: {
+        geometry: {
+          voxel: 1,
+          angles: [0.25, 1.25, 2.25].map((angle) => expect.closeTo(angle, 12) as number),
+          vectors: [
+            [0.25, 1],
+            [1.25, 1],
+            [2.25, 1],
+          ],
+        },
+      },
+    },
   });
 });

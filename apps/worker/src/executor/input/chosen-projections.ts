@@ -5,8 +5,8 @@ import { wholeExtents } from './inherited-part.js';
 import type { InputSources } from './input-file.js';
 import { mainReference } from './read-input.js';
 
-/** Properties of steps with one entry for each projection. */
-const perProjection = ['angles', 'vectors'] as const;
+/** Properties of steps, and of the geometry of a step, with one entry for each projection. */
+const perProjection = ['angles', 'vectors'];
 
 /** The projections that a reference takes of a scan. */
 export interface ChosenProjections extends ChosenEntries {
@@ -23,13 +23,18 @@ export async function chosenProjections(
   placed: readonly PlacedStep[],
   sources: InputSources,
 ): Promise<ChosenProjections | undefined> {
-  const said = placed.some(({ tree }) => perProjection.some((name) => tree[name] !== undefined));
+  const said = placed.some(({ tree }) => saysOfEach(tree));
   const reference = parseDataReference(mainReference(references));
   if (!said || reference.scheme === 'job') return undefined;
   const { angle, skip, binning } = reference;
   if ((angle ?? skip) === undefined && (binning?.angle ?? 1) === 1) return undefined;
   const { angle: of } = await wholeExtents(references, sources);
   return of === undefined ? undefined : { of, ...chosenOf('angle', reference, of) };
+}
+
+function saysOfEach(node: PlanTree): boolean {
+  const { geometry } = node;
+  return perProjection.some((name) => node[name] !== undefined) || (isTable(geometry) && saysOfEach(geometry));
 }
 
 /**
@@ -39,15 +44,17 @@ export async function chosenProjections(
  * Throws `DATA_SHAPE_MISMATCH` for any other length.
  */
 export function withChosenProjections(tree: PlanTree, chosen: ChosenProjections, registry: Registry): PlanTree {
-  const cut = new Map<unknown, PlanTree>();
-  for (const step of stepsOf(tree, registry)) {
-    const lists = perProjection.flatMap((name) => {
-      const list = step.tree[name];
-      return Array.isArray(list) ? [[name, cutList(list, chosen, `${step.path}.${name}`)] as const] : [];
-    });
-    if (lists.length > 0) cut.set(step.tree, { ...step.tree, ...Object.fromEntries(lists) });
-  }
-  return replaced(tree, cut);
+  const steps = stepsOf(tree, registry).filter((step) => saysOfEach(step.tree));
+  return replaced(tree, new Map(steps.map((step) => [step.tree, cutNode(step.tree, chosen, step.path)])));
+}
+
+function cutNode(node: PlanTree, chosen: ChosenProjections, path: string): PlanTree {
+  const entries = Object.entries(node).map(([name, value]): [string, JsonValue] => {
+    const at = `${path}.${name}`;
+    if (perProjection.includes(name) && Array.isArray(value)) return [name, cutList(value, chosen, at)];
+    return [name, name === 'geometry' && isTable(value) ? cutNode(value, chosen, at) : value];
+  });
+  return Object.fromEntries(entries);
 }
 
 function cutList(
@@ -82,11 +89,13 @@ function means(list: readonly JsonValue[], factor: number): readonly JsonValue[]
 }
 
 function replaced(tree: PlanTree, by: ReadonlyMap<unknown, PlanTree>): PlanTree {
-  const isTable = (value: JsonValue): value is PlanTree =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
   const known = by.get(tree);
   if (known !== undefined) return known;
   return Object.fromEntries(
     Object.entries(tree).map(([name, value]) => [name, isTable(value) ? replaced(value, by) : value]),
   );
+}
+
+function isTable(value: JsonValue | undefined): value is PlanTree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
