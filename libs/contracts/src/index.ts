@@ -13,7 +13,15 @@ export * from './data/data-name.js';
 export * from './data/data-reference.js';
 export { inSeries } from './data/file-series.js';
 export * from './data/hidden-paths.js';
-export { binningOf, binningSaid, placeInData, placeInFile, type BinnedAxis } from './data/binned-places.js';
+export {
+  binningOf,
+  binningSaid,
+  leftOutSaid,
+  placeInData,
+  placeInFile,
+  type BinnedAxis,
+  type LeftOut,
+} from './data/binned-places.js';
 export type { Binning, ScanPart, Span } from './data/scan-part.js';
 export * from './engine.js';
 export * from './failure/failure-codes.js';

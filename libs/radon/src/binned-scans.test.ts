@@ -1,4 +1,4 @@
-import { binningSaid, float32Array, placeInData, placeInFile, type Dataset } from '@rondel/contracts';
+import { binningSaid, float32Array, leftOutSaid, placeInData, placeInFile, type Dataset } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import { anglesOver, sliceCounts, sliceImage, insideCircle } from './disturbed-scans.test.support.js';
 import { sheppLoganConeScan } from './phantom/scan.js';
@@ -117,6 +117,12 @@ describe('a scan whose bins were binned', () => {
     const given = await reconstruct(fbp({ centerOfRotation: [90, 96] }), tall);
     const own = await reconstruct(fbp({ centerOfRotation: [(90.5 - 0.5) / 2, (95 - 0.5) / 2] }), unsaid(four));
     expect(relativeError(given.output.data.data, own.output.data.data)).toBeLessThan(1e-6);
+    // The fourth to the seventh slice of thirteen.
+    const leftOut = leftOutSaid({ detector: { before: 0, behind: 0 }, slice: { before: 3, behind: 6 } });
+    const part = { ...four, attributes: { ...four.attributes, ...leftOut } };
+    const ofFile = await reconstruct(fbp({ centerOfRotation: [90, 96] }), part);
+    const ofPart = await reconstruct(fbp({ centerOfRotation: [(91.5 - 0.5) / 2, (93 - 0.5) / 2] }), unsaid(four));
+    expect(relativeError(ofFile.output.data.data, ofPart.output.data.data)).toBeLessThan(1e-6);
   });
 });
 

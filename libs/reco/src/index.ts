@@ -119,6 +119,7 @@ export {
   type Division,
   type MemoryRoom,
   type StepNeed,
+  knowing,
 } from './run/memory.js';
 export { outOfMemoryIn } from './run/out-of-memory.js';
 export { divideStage, planStages, type DividedStep, type JobStage } from './stages/stages.js';

@@ -38,7 +38,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Of a part of the detector it counts from the first bin that is taken. Two of them are that of the first and of the last slice of the file, of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -160,7 +160,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Of a part of the detector it counts from the first bin that is taken. Two of them are that of the first and of the last slice of the file, of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -258,7 +258,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Of a part of the detector it counts from the first bin that is taken. Two of them are that of the first and of the last slice of the file, of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -403,7 +403,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Of a part of the detector it counts from the first bin that is taken. Two of them are that of the first and of the last slice of the file, of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;

@@ -56,7 +56,7 @@ describe('a part of a scan', () => {
 
   it('has the slices, bins and projections that were asked for, of all arrays', async () => {
     // Projections are the frames 1, 2, 3, 4, 6, 7, 8; of these 1, 3, 5 less 3.
-    const { data, companions } = await readDataset(nexus, part);
+    const { data, companions, attributes } = await readDataset(nexus, part);
     expect([data.shape, [...data.data]]).toEqual([[1, 2, 2, 3], values([2, 7], [1, 2], [2, 3, 4])]);
     expect([companions['white']?.shape, [...(companions['white']?.data ?? [])]]).toEqual([
       [2, 1, 3],
@@ -64,6 +64,7 @@ describe('a part of a scan', () => {
     ]);
     expect([...(companions['dark']?.data ?? [])]).toEqual(values([9], [1, 2], [2, 3, 4]));
     expect(companions['angles']?.data).toEqual(degrees(10, 50));
+    expect(attributes['leftOut']).toEqual({ detector: [2, 0], slice: [1, 1] });
     const described = await describeData(nexus, part);
     expect([described.data.shape, described.companions['angles']?.shape]).toEqual([[1, 2, 2, 3], [2]]);
   });
@@ -146,6 +147,7 @@ describe('a binned scan', () => {
   it('is read in blocks as the whole is, after what is cut of it', async () => {
     const part = { detector: { start: 1 }, angle: { start: 1 }, binning: { detector: 1, slice: 2, angle: 2 } };
     const whole = await readDataset(nexus, part);
+    expect(whole.attributes).toMatchObject({ leftOut: { detector: [1, 0], slice: [0, 0] } });
     expect(whole.data.shape).toEqual([1, 2, 3, 4]);
     const block = await readDataset(nexus, { ...part, range: { axis: 'slice', start: 1, stop: 2, extent: 2 } });
     expect([...block.data.data]).toEqual([...whole.data.data].slice(12));

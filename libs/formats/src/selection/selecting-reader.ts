@@ -1,12 +1,14 @@
 import {
   binningSaid,
   elementCount,
+  leftOutSaid,
   placeInData,
   RondelError,
   elementSize,
   type ArrayFacts,
   type Dataset,
   type DatasetFacts,
+  type LeftOut,
   type NdArray,
   type ScanPart,
 } from '@rondel/contracts';
@@ -61,7 +63,7 @@ interface SelectedScan {
  * A reader of a part of what another one reads: ranges of slices, projections and detector bins, without some projections, and
  * means of neighbours (binning). What is left out is not read. Companions are cut with the data, an attribute `center` moves with the
  * detector, and `flatPosition` with the projections. Means are float32, angles float64; whole numbers are counts, and the attribute
- * `binning` says of how many bins and slices.
+ * `binning` says of how many bins and slices. `leftOut` says how many of them lie before and behind those that are read.
  *
  * Throws `INVALID_REQUEST` for a part that is empty, or of an axis that the data does not have.
  */
@@ -142,6 +144,7 @@ function select(
       ...attributes,
       ...(typeof center === 'number' && bins && { center: placeInData(center - (bins.runs[0]?.start ?? 0), bins) }),
       ...binningAmong(facts, chosen, selection),
+      ...leftOutAmong(data, chosen),
       ...flatPositionAmong(attributes, chosen.get('angle')),
     },
     ...(warnings && { warnings }),
@@ -153,6 +156,18 @@ function select(
 function flatPositionAmong({ flatPosition }: Dataset['attributes'], angles: ChosenEntries | undefined) {
   if (!Array.isArray(flatPosition) || angles === undefined) return {};
   return { flatPosition: countsBefore(angles.runs, flatPosition.map(Number)).map((count) => count / angles.factor) };
+}
+
+/** What the part leaves out of the detector, by which its middle moves. */
+function leftOutAmong({ axes = [], shape }: ArrayFacts, chosen: ReadonlyMap<string, ChosenEntries>) {
+  const along = (axis: string): LeftOut => {
+    const [entries, extent] = [chosen.get(axis), shape[axes.indexOf(axis)]];
+    if (entries === undefined || extent === undefined) return { before: 0, behind: 0 };
+    const { runs, count, factor, leftOver } = entries;
+    const before = runs[0]?.start ?? 0;
+    return { before, behind: extent - before - count * factor - leftOver };
+  };
+  return leftOutSaid({ detector: along('detector'), slice: along('slice') });
 }
 
 /** Means of whole numbers are no whole numbers any more, so what would tell counts has to be said. */

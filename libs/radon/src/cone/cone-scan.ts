@@ -2,6 +2,7 @@ import type { FdkGeometry } from '@rondel/compute';
 import { quantity, RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import type { ConeParameters } from '../manifest/cone-beam.js';
+import type { SeenGeometry } from './seen-geometry.js';
 import { projectionAngles } from '../sinogram/projection-angles.js';
 import { carriedImageSize } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
@@ -24,7 +25,7 @@ export interface ConeScan {
  * widened the detector, and `PLAN_INVALID_VALUE` for a volume that contains the source.
  */
 export function coneScan(
-  parameters: ConeParameters,
+  parameters: SeenGeometry,
   {
     dataset,
     shape,

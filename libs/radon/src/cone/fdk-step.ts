@@ -31,7 +31,7 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     const [firstRow = 0] = entries;
     const block = { firstRow, rows: entries.length, allRows: extent };
     const quietly = () => undefined;
-    const seen = onFlatDetector({ input: sample, parameters: coneParametersOf(parameters.geometry) });
+    const seen = onFlatDetector({ input: sample, parameters: coneParametersOf(parameters.geometry), allRows: extent });
     const shape = { ...sinogramShape(seen.input.data), slices: extent };
     const scan = coneScan(seen.parameters, { dataset: seen.input, shape }, quietly);
     axisShift(seen.parameters, { scan, input: seen.input, block, finds: true }, { warn, log, found });
@@ -47,10 +47,10 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
       ...coneParametersOf(parameters.geometry),
       ...(typeof shift === 'number' && { centerShift: shift }),
     };
-    const seen = onFlatDetector({ input: given, parameters: known });
+    const block = rowBlock(context.block, sinogramShape(given.data));
+    const seen = onFlatDetector({ input: given, parameters: known, allRows: block.allRows });
     const { input } = seen;
     const shape = sinogramShape(input.data);
-    const block = rowBlock(context.block, shape);
     const scan = scanWithAxis(seen, { block, finds: finds === true }, context);
     const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
     sayOffCircle(frames, context);

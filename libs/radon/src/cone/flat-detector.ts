@@ -1,14 +1,19 @@
 import { float32Array, type Dataset } from '@rondel/contracts';
-import type { ConeParameters } from '../manifest/cone-beam.js';
 import { axisAttributes } from '../sinogram/rotation-axis.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
 import { onBinnedDetector } from './binned-detector.js';
+import type { SeenGeometry } from './seen-geometry.js';
 import { coneExtents } from './cone-extents.js';
 
 /** Projections and the geometry in which they were taken. */
 export interface SeenProjections {
   readonly input: Dataset;
-  readonly parameters: ConeParameters;
+  readonly parameters: SeenGeometry;
+}
+
+interface GivenProjections extends SeenProjections {
+  /** Of the whole, where the input has some of its rows; absent: it has all. */
+  readonly allRows?: number;
 }
 
 /**
@@ -16,9 +21,10 @@ export interface SeenProjections {
  * size, as many columns more as the flat one needs to be seen under the same angle. Of a flat detector what is given. Bins are those of
  * the input, where those of the file became fewer. Throws as `onBinnedDetector`.
  */
-export function onFlatDetector({ input, parameters: ofFile }: SeenProjections): SeenProjections {
-  const { attributes: told } = input;
-  const parameters = onBinnedDetector(ofFile, { attributes: told, binRows: sinogramShape(input.data).slices });
+export function onFlatDetector({ input, parameters: ofFile, allRows }: GivenProjections): SeenProjections {
+  const { slices, detectors } = sinogramShape(input.data);
+  const read = { attributes: input.attributes, bins: detectors, binRows: allRows ?? slices };
+  const parameters = onBinnedDetector(ofFile, read);
   const { detectorShape, sourceDetector, detectorPixel, detectorOffset } = parameters;
   const [pitch, rowPitch] = detectorPixel ?? [];
   if (detectorShape !== 'curved' || sourceDetector === undefined || pitch === undefined || rowPitch === undefined) {

@@ -1,6 +1,6 @@
 import type { ParameterNode, WholeInput } from '@rondel/reco';
-import type { ConeParameters } from '../manifest/cone-beam.js';
 import { onBinnedDetector } from './binned-detector.js';
+import type { SeenGeometry } from './seen-geometry.js';
 import { coneExtents, type ConeExtents } from './cone-extents.js';
 import { coneParametersOf } from './cone-parameters.js';
 import { fieldOfViewRadius, seenCorners } from './field-of-view.js';
@@ -30,7 +30,7 @@ const directions = 720;
  */
 export function sliceHalo(given: SliceParameters, { shape, attributes }: WholeInput): number | undefined {
   const [, binRows = 1, , bins = 1] = [1, 1, 1, 1, ...shape].slice(-4);
-  const parameters = onBinnedDetector(coneParametersOf(given.geometry), { attributes, binRows });
+  const parameters = onBinnedDetector(coneParametersOf(given.geometry), { attributes, bins, binRows });
   const volume = coneExtents(parameters, { bins, binRows });
   // Rows of a curved detector lie elsewhere on the flat one.
   if (volume?.slices !== binRows || parameters.detectorShape === 'curved') return undefined;
@@ -45,7 +45,7 @@ export function sliceHalo(given: SliceParameters, { shape, attributes }: WholeIn
   return halo <= widestPart * binRows ? halo : undefined;
 }
 
-function viewsFromAllSides(parameters: ConeParameters): Float64Array {
+function viewsFromAllSides(parameters: SeenGeometry): Float64Array {
   if (parameters.vectors !== undefined) return Float64Array.from(parameters.vectors.flat());
   return viewVectors(
     parameters,

@@ -1,16 +1,19 @@
 import type { ConeParameters } from '../manifest/cone-beam.js';
+import type { SeenPart } from './seen-geometry.js';
 
 /** What of a geometry the views follow from. */
 type Scanner = Partial<Pick<ConeParameters, 'sourceOrigin' | 'sourceDetector' | 'detectorPixel'>> &
-  Pick<ConeParameters, 'detectorOffset' | 'detectorTilt' | 'centerShift' | 'direction'>;
+  Pick<ConeParameters, 'detectorOffset' | 'detectorTilt' | 'centerShift' | 'direction'> &
+  Partial<SeenPart>;
 
 /** Numbers of a view. */
 export const vectorNumbers = 12;
 
 /**
  * The views of a source on a circle in mm, as `ConeScan` has them. At angle b with s = (sin b, -cos b, 0) towards the source,
- * u = (cos b, sin b, 0) and v = z, the axis in the origin: the source is at sourceOrigin s - centerShift u, the middle of the
- * detector at (sourceOrigin - sourceDetector) s + (offset_u - centerShift) u + offset_v v; then the detector is turned in its plane.
+ * u = (cos b, sin b, 0) and v = z, the axis in the origin, which lies `height` above the plane of
+ * the source: it is at sourceOrigin s - centerShift u - height v, the middle of the detector at
+ * (sourceOrigin - sourceDetector) s + (offset_u - centerShift) u + (offset_v - height) v; then the detector is turned in its plane.
  */
 export function viewVectors(
   {
@@ -21,6 +24,7 @@ export function viewVectors(
     detectorTilt,
     centerShift,
     direction,
+    height = 0,
   }: Scanner,
   angles: Float64Array,
 ): Float64Array {
@@ -34,8 +38,8 @@ export function viewVectors(
       -away * cosine + across * sine,
       up,
     ];
-    const source = at(sourceOrigin, -centerShift, 0);
-    const middle = at(sourceOrigin - sourceDetector, offset - centerShift, rowOffset);
+    const source = at(sourceOrigin, -centerShift, -height);
+    const middle = at(sourceOrigin - sourceDetector, offset - centerShift, rowOffset - height);
     const u = at(0, pitch * tiltCosine, pitch * tiltSine);
     const v = at(0, -rowPitch * tiltSine, rowPitch * tiltCosine);
     vectors.set([...source, ...middle, ...u, ...v], view * vectorNumbers);

@@ -14,7 +14,7 @@ export const centerProperties = {
     Type.Union([detectorCoordinate, Type.Array(detectorCoordinate, { minItems: 2, maxItems: 2 })]),
     {
       description:
-        'Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says.',
+        'Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Of a part of the detector it counts from the first bin that is taken. Two of them are that of the first and of the last slice of the file, of an axis that is tilted: rows are shifted so that it is where it is on average; `tilt` of the stage `detector` turns them as well. Left out: the attribute `center` of the data, else what `findCenter` says.',
       unit: 'bins',
     },
   ),

@@ -72,7 +72,7 @@ export type ConeParameters = ParametersOf<typeof coneProperties>;
 export const coneBeamGeometry = defineValue({
   type: 'ConeBeamGeometryParameters',
   description:
-    'A point source and a flat detector that turn about the axis of slices: a cone beam, or with one row a fan beam. At angle b, x to the right, y up and z along the slices, the source is at sourceOrigin (sin b, -cos b, 0) and columns of the detector run along (cos b, sin b, 0), rows along z. The axis passes through the middle of the volume.',
+    'A point source and a flat detector, all of that of the file, that turn about the axis of slices: a cone beam, or with one row a fan beam. At angle b, x to the right, y up and z along the slices, the source is at sourceOrigin (sin b, -cos b, 0) and columns of the detector run along (cos b, sin b, 0), rows along z. The axis passes through the middle of the volume.',
   properties: coneProperties,
   validate: checkGeometry,
 });

@@ -12,6 +12,7 @@ export const sinogramFacts: readonly string[] = [
   ...Object.values(axisAttributes),
   'quantity',
   'binning',
+  'leftOut',
   valueUnitAttribute,
 ];
 

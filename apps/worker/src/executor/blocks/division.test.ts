@@ -1,4 +1,4 @@
-import type { DatasetFacts } from '@rondel/contracts';
+import { withFound, type DatasetFacts } from '@rondel/contracts';
 import { defineStep, type BuiltStep } from '@rondel/reco';
 import { expect, it } from 'vitest';
 import { openDivider } from './division.js';
@@ -62,4 +62,25 @@ it('M4: divides what is too large to be read in one piece, though it fits', asyn
   const large: DatasetFacts = { ...facts, data: { dtype: 'uint16', shape: [10, 2 ** 28], axes } };
   expect(await goesOn(large, 0)).toBe(false);
   expect(offers).toMatchObject([{ most: 6, problem: expect.stringContaining('larger than the 3.0 GiB') as string }]);
+});
+
+it('asks for halos as wide as what a survey has found makes them, as its blocks are cut', async () => {
+  const offers: DivisionOffer[] = [];
+  const wide = steps.map((step, index): BuiltStep => ({
+    ...step,
+    definition: { ...step.definition, parallel: [{ axis: 'slice', halo: ({ width }) => Number(width) }] },
+    parameters: { width: 3 - index },
+  }));
+  const { goesOn, divided } = openDivider({
+    steps: wide,
+    room: { memoryBytes: 1e9 },
+    terms: { fromBytes: 1, halvings: 0 },
+    ask: (offer) => {
+      offers.push(offer);
+      return Promise.resolve({ kind: 'divided', size: 5 });
+    },
+  });
+  await goesOn(withFound(facts, { 'a.width': 1 }), 0);
+  expect(offers).toMatchObject([{ halo: 3, rest: [{ halo: 1 }, { halo: 2 }] }]);
+  expect(divided()?.halo).toBe(3);
 });

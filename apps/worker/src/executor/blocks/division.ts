@@ -6,6 +6,7 @@ import {
   findDivision,
   fits,
   haloAlong,
+  knowing,
   needOf,
   shapeOf,
   wholeInputs,
@@ -111,7 +112,8 @@ function offerFor(dataset: DatasetFacts, { done, rest, room, terms }: Moment): D
     done: done.map(named),
     rest: rest.map((step, index) => ({
       ...named(step),
-      ...dividedAlong(axis, step, { divided: index < steps, whole: wholes[index] }),
+      // As blocks are cut and trimmed, by what a survey has found.
+      ...dividedAlong(axis, knowing(step, dataset), { divided: index < steps, whole: wholes[index] }),
     })),
     axis,
     extent,

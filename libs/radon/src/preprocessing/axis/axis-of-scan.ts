@@ -113,7 +113,7 @@ function foundCenter(
   const where = `The rotation axis was found at detector ${inFile.toFixed(2)} (${binned}), give or take ${uncertainty.toFixed(2)} bins`;
   context.log('info', `${where}.`);
   if (doubt !== undefined) {
-    const next = tiltAdvice(found, bins, sampled.extent * binningOf(input).slice.factor) ?? usualAdvice;
+    const next = tiltAdvice(found, bins, { ...binningOf(input).slice, extent: sampled.extent }) ?? usualAdvice;
     context.warn('AXIS_UNCERTAIN', `${where}, but ${doubt}. ${next}`, { property: 'centerOfRotation' });
   }
   context.found('centerOfRotation', inFile);
@@ -124,10 +124,17 @@ function foundCenter(
 const usualAdvice = 'Compare images for some values of centerOfRotation near it, as with a sweep, and set the best.';
 
 /** What puts a tilted axis right, as the plan counts bins; undefined for one that is not. */
-function tiltAdvice({ tilt }: FoundAxis, bins: BinnedAxis, slices: number): string | undefined {
+function tiltAdvice(
+  { tilt }: FoundAxis,
+  bins: BinnedAxis,
+  { extent, factor, leftOver, before }: BinnedAxis & { readonly extent: number },
+): string | undefined {
   if (tilt === undefined) return undefined;
-  const [first, last] = [placeInFile(tilt.first, bins), placeInFile(tilt.last, bins)];
-  const angle = Math.atan((last - first) / Math.max(1, slices - 1));
+  const [ofPart, toPart] = [placeInFile(tilt.first, bins), placeInFile(tilt.last, bins)];
+  const slope = (toPart - ofPart) / Math.max(1, extent * factor - 1);
+  const first = ofPart - slope * before;
+  const last = toPart + slope * leftOver;
+  const angle = Math.atan(slope);
   return `Set centerOfRotation = [${first.toFixed(2)}, ${last.toFixed(2)}], or, where the detector is turned against the axis, tilt = ${angle.toFixed(5)} (rad) of DetectorCorrectionParameters in the stage detector.`;
 }
 
@@ -138,14 +145,15 @@ function doubtInFile({ doubt, tilt, rival }: FoundAxis, bins: BinnedAxis): strin
   return rival === undefined ? doubt : doubtsWithPlaces.rival(place(rival));
 }
 
-/** An axis in the first and in the last slice of the file, in those of the data: the middles of those that became one. */
+/** An axis in the first and in the last slice of the file, in those of the data: the middles of those that became one, of the part that was taken. */
 function endsInData(
   [first, last]: readonly [number, number],
   slices: number,
-  { factor, leftOver }: BinnedAxis,
+  { factor, leftOver, before }: BinnedAxis,
 ): [number, number] {
-  const all = slices * factor + leftOver;
-  const at = (slice: number) => first + ((last - first) * placeInFile(slice, { factor })) / Math.max(1, all - 1);
+  const all = before + slices * factor + leftOver;
+  const at = (slice: number) =>
+    first + ((last - first) * (before + placeInFile(slice, { factor }))) / Math.max(1, all - 1);
   return [at(0), at(slices - 1)];
 }
 

@@ -1,4 +1,4 @@
-import { binningSaid, float32Array, type Dataset } from '@rondel/contracts';
+import { binningSaid, leftOutSaid, float32Array, type Dataset } from '@rondel/contracts';
 import { cutDataset, divideDataset, joinDatasets, runSteps, stepsOnBlock, widened } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { buildPlan, planOf, reconstruct, relativeError, useEngine } from '../../running.test.support.js';
@@ -95,6 +95,18 @@ describe('the distortion of a detector', () => {
     const binned = await corrected({ xcenter: 20.5, ycenter: 18.5, listFact: [1, 1e-3] }, pictures(wavy, attributes));
     const own = await corrected({ xcenter: 10, ycenter: 9, listFact: [1, 2e-3] }, pictures(wavy));
     expect(relativeError(binned.data.data, own.data.data)).toBeLessThan(1e-6);
+  });
+
+  it('is told in pixels of the file where a part of it was taken', async () => {
+    const faults = { listFact: [1, 1e-3], tilt: 0.05 };
+    const part = leftOutSaid({ detector: { before: 8, behind: 2 }, slice: { before: 3, behind: 7 } });
+    // Without `xcenter` the middle of the whole, 3 pixels behind and 2 before that of the part.
+    const given = await corrected(faults, pictures(wavy, part));
+    const whole = await corrected(faults, pictures(wavy));
+    expect(relativeError(given.data.data, whole.data.data)).toBeGreaterThan(1e-3);
+    const wide = await corrected({ ...faults, tilt: 0, xcenter: 20, ycenter: 18 }, pictures(wavy, part));
+    const own = await corrected({ ...faults, tilt: 0, xcenter: 12, ycenter: 15 }, pictures(wavy));
+    expect(relativeError(wide.data.data, own.data.data)).toBeLessThan(1e-6);
   });
 });
 

@@ -33,7 +33,8 @@ export interface RowPlaces {
  */
 export function rowPlaces({ xcenter, ycenter, listFact, tilt }: DetectorFaults, picture: Picture) {
   const { detectors, slices, binning } = picture;
-  const middle = (extent: number, { factor, leftOver }: BinnedAxis) => (extent * factor + leftOver - 1) / 2;
+  const middle = (extent: number, { factor, leftOver, before }: BinnedAxis) =>
+    (before + extent * factor + leftOver - 1) / 2;
   const [x0, y0] = [middle(detectors, binning.detector), middle(slices, binning.slice)];
   const [xc, yc] = [xcenter ?? x0, ycenter ?? y0];
   const [cosine, sine] = [Math.cos(tilt), Math.sin(tilt)];
@@ -44,15 +45,15 @@ export function rowPlaces({ xcenter, ycenter, listFact, tilt }: DetectorFaults, 
       rows: new Int32Array(detectors),
       rowParts: new Float64Array(detectors),
     };
-    const v = placeInFile(row, binning.slice) - y0;
+    const v = binning.slice.before + placeInFile(row, binning.slice) - y0;
     for (let bin = 0; bin < detectors; bin++) {
-      const u = placeInFile(bin, binning.detector) - x0;
+      const u = binning.detector.before + placeInFile(bin, binning.detector) - x0;
       const x = x0 + u * cosine + v * sine - xc;
       const y = y0 + v * cosine - u * sine - yc;
       const r = Math.hypot(x, y);
       const factor = listFact.reduceRight((sum, coefficient) => sum * r + coefficient, 0);
-      const column = clamped(placeInData(xc + factor * x, binning.detector), detectors);
-      const line = clamped(placeInData(yc + factor * y, binning.slice), slices);
+      const column = clamped(placeInData(xc + factor * x - binning.detector.before, binning.detector), detectors);
+      const line = clamped(placeInData(yc + factor * y - binning.slice.before, binning.slice), slices);
       places.columns[bin] = Math.min(Math.floor(column), Math.max(0, detectors - 2));
       places.columnParts[bin] = column - (places.columns[bin] ?? 0);
       places.rows[bin] = Math.min(Math.floor(line), Math.max(0, slices - 2));
