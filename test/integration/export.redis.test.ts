@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { elementCount, float32Array, type Job, type NdArray, type Provenance, type Sweep } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
+import { parseDicom } from 'dicom-parser';
 import { decode } from 'fast-png';
 import { decode as decodeTiff } from 'tiff';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -133,6 +134,24 @@ it('D14, D15: TIFF holds grey levels on one scale for all slices, and says which
     400,
     expect.stringContaining('Add window=lo,hi'),
   ]);
+});
+
+it('D14: DICOM says it in a private element, and its levels stand for the values of the image', async () => {
+  const payload = await download('dcm&window=0,65535');
+  const file = parseDicom(payload);
+  const { dataOffset = 0, length = 0 } = file.elements.x00091001 ?? {};
+  expectProvenance(payload.toString('latin1', dataOffset, dataOffset + length).trimEnd());
+  const pixels = payload.subarray(file.elements.x7fe00010?.dataOffset);
+  expect([...new Uint16Array(new Uint8Array(pixels).buffer)]).toEqual([...values]);
+  expect(file.string('x00281053')).toBe('1');
+  const refused = await app.inject(`/v1/jobs/${job.id}/result?format=dcm&bits=8`);
+  expect(refused.statusCode).toBe(400);
+  const { rawPayload, headers } = await ofComplex('format=dcm');
+  expect(headers['rondel-part']).toBe('magnitude');
+  expect(parseDicom(rawPayload).string('x00280008')).toBe('4');
+  const phase = parseDicom((await ofComplex('format=dcm&part=phase')).rawPayload);
+  // As many digits as a decimal string has room for.
+  expect(phase.string('x00281052')).toBe('-3.1415926535898');
 });
 
 it('D14: PNG says it as text, and which values are black and white', async () => {

@@ -59,8 +59,8 @@ export interface SessionQuery extends CallOptions {
 }
 
 export interface ResultQuery extends CallOptions {
-  readonly format: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'png';
-  /** Of a complex image one real number for each complex one. @default all of it; the magnitude in `tif` and `png` */
+  readonly format: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'dcm' | 'png';
+  /** Of a complex image one real number for each complex one. @default all of it; the magnitude in `tif`, `dcm` and `png` */
   readonly part?: ImagePart | undefined;
   /** PNG only: colour counted from 0, less than there are. @default 0 */
   readonly colour?: number | undefined;
@@ -71,8 +71,8 @@ export interface ResultQuery extends CallOptions {
   /** PNG: bits of a grey value, 16 unless told. TIFF: grey levels of so many bits on one scale. @default the values as they are */
   readonly bits?: 8 | 16 | undefined;
   /**
-   * PNG: values that become black and white, the first below the second; smallest and largest of the slice unless told. TIFF: those
-   * of the first and the last grey level; smallest and largest of the image unless told.
+   * PNG: values that become black and white, the first below the second; smallest and largest of the slice unless told. TIFF and
+   * DICOM: those of the first and the last grey level; smallest and largest of the image unless told.
    */
   readonly window?: readonly [low: number, high: number] | undefined;
   /** `npy` only: first and last byte, both included. The answer holds these bytes alone. @default all */

@@ -3,7 +3,7 @@ import type { ImagePart, NdArray } from '@rondel/contracts';
 import type { RenderOptions } from './image/png.js';
 import type { GreyLevels } from './tiff/levels.js';
 
-/** For PNG which plane and how; the other formats hold the whole array. */
+/** For PNG which plane and how, for DICOM the window; the other formats hold the whole array. */
 export interface EncodeOptions extends RenderOptions {
   readonly signal?: AbortSignal | undefined;
 }
@@ -14,12 +14,14 @@ export interface StreamedFacts extends Pick<NdArray, 'axes' | 'spacing' | 'spaci
   readonly label: string;
   /** What the file holds of complex numbers; all of them unless told, where the format can. */
   readonly part?: ImagePart | undefined;
-  /** TIFF only: grey levels in place of the values. */
+  /** Grey levels in place of the values: of TIFF where they are asked for, of DICOM always. */
   readonly levels?: GreyLevels | undefined;
   /** Unit of the values, ASCII. */
   readonly valueUnit?: string | undefined;
   /** How the image was made, as JSON in ASCII. */
   readonly provenance?: string | undefined;
+  /** DICOM only: when the image was made, ISO 8601 in UTC. */
+  readonly madeAt?: string | undefined;
 }
 
 /** A file on its way to whoever asked for it. */

@@ -13,6 +13,7 @@ const readAs: Readonly<Record<WritableFormat, string | undefined>> = {
   h5: 'hdf5',
   tif: 'tiff',
   'nii.gz': undefined,
+  dcm: undefined,
   png: undefined,
 };
 

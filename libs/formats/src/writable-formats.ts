@@ -1,5 +1,6 @@
 import { RondelError, type NdArray } from '@rondel/contracts';
 import type { EncodeOptions, FormatWriter } from './format-writer.js';
+import { dicomWriter } from './dicom/writer.js';
 import { hdf5Writer } from './hdf5/writer.js';
 import { niftiWriter } from './nifti/writer.js';
 import { npyWriter } from './npy/writer.js';
@@ -12,6 +13,7 @@ export const writableFormats = {
   h5: hdf5Writer,
   'nii.gz': niftiWriter,
   tif: tiffWriter,
+  dcm: dicomWriter,
   png: pngWriter,
 } as const satisfies Record<string, FormatWriter>;
 
@@ -24,8 +26,8 @@ export interface EncodedArray extends Pick<FormatWriter, 'mediaType' | 'extensio
 }
 
 /**
- * Writes an array as `npy` (no copy), `h5` (see `encodeHdf5`), `nii.gz` (see `encodeNifti`), `tif` (see `encodeTiff`) or
- * `png` (see `renderSlice`).
+ * Writes an array as `npy` (no copy), `h5` (see `encodeHdf5`), `nii.gz` (see `encodeNifti`), `tif` (see `encodeTiff`),
+ * `dcm` (see `encodeDicom`) or `png` (see `renderSlice`).
  *
  * Throws `INVALID_REQUEST` for a format that is not in `writableFormats` and what the writers throw.
  */

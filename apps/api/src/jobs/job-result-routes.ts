@@ -27,7 +27,7 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['jobs'],
         summary: 'The image, in the format you ask for',
         description:
-          '`npy` takes `Range` requests unless a part of complex numbers is asked for. Without `format` the `Accept` header decides, then `npy`. Complex images are complex in `npy`, `h5` and `nii.gz`; `tif` and `png` hold the magnitude unless `part` says otherwise. The header `rondel-part` says which part of a complex image a file holds.',
+          '`npy` takes `Range` requests unless a part of complex numbers is asked for. Without `format` the `Accept` header decides, then `npy`. Complex images are complex in `npy`, `h5` and `nii.gz`; `tif`, `dcm` and `png` hold the magnitude unless `part` says otherwise. The header `rondel-part` says which part of a complex image a file holds.',
         params: Type.Object({ id: JobIdSchema }),
         takesRanges: true,
         produces: formats.map((format) => writableFormats[format].mediaType),
@@ -48,7 +48,7 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
             Type.String({
               maxLength: 100,
               description:
-                'For png: values shown black and white, `lo,hi`. For tif: values of the first and the last grey level; those of the whole image unless given.',
+                'For png: values shown black and white, `lo,hi`. For tif and dcm: values of the first and the last grey level; those of the whole image unless given.',
             }),
           ),
           bits: Type.Optional(
@@ -57,7 +57,7 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
               maximum: 16,
               multipleOf: 8,
               description:
-                'For png; 16 unless given. For tif: grey levels of so many bits, on one scale for all slices and frames, in place of the values.',
+                'For png; 16 unless given. For tif: grey levels of so many bits, on one scale for all slices and frames, in place of the values. dcm has 16.',
             }),
           ),
           side: Type.Optional(
@@ -97,8 +97,9 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         return reply.send(Buffer.from(picture));
       }
       const { axes, spacing, spacingUnit, valueUnit } = job.result ?? {};
-      const levels = format === 'tif' ? levelsOf(job, { bits, window, part }) : undefined;
-      const facts = { label, part, provenance, ...given({ axes, spacing, spacingUnit, valueUnit, levels }) };
+      const levels = format === 'tif' || format === 'dcm' ? levelsOf(job, { format, bits, window, part }) : undefined;
+      const madeAt = job.finishedAt;
+      const facts = { label, part, provenance, ...given({ axes, spacing, spacingUnit, valueUnit, levels, madeAt }) };
       const { stream, bytes } = await writer.stream(path, facts);
       if (bytes !== undefined) reply.header('content-length', bytes);
       return reply.send(stream);
@@ -134,25 +135,35 @@ function acceptedFormat(accept: string | undefined): WritableFormat {
   return formats.find((format) => accept?.includes(writableFormats[format].mediaType)) ?? 'npy';
 }
 
-/** Grey levels of a TIFF file, where they are asked for: from the smallest to the largest value of the image unless told. */
-function levelsOf(
-  { id, result }: Job,
-  {
-    bits,
-    window,
-    part,
-  }: { readonly bits: 8 | 16 | undefined; readonly window: string | undefined; readonly part: ImagePart | undefined },
-): StreamedFacts['levels'] {
-  if (bits === undefined && window === undefined) return undefined;
+interface AskedLevels {
+  readonly format: WritableFormat;
+  readonly bits: 8 | 16 | undefined;
+  readonly window: string | undefined;
+  readonly part: ImagePart | undefined;
+}
+
+/** Grey levels of a TIFF file, where they are asked for, and of DICOM: from the smallest to the largest value of the image unless told. */
+function levelsOf({ id, result }: Job, { format, bits, window, part }: AskedLevels): StreamedFacts['levels'] {
+  if (format !== 'dcm' && bits === undefined && window === undefined) return undefined;
   if (window !== undefined) return { bits: bits ?? 16, window: parseWindow(window) };
   const { min = NaN, max = NaN } = result ?? {};
-  if (Number.isFinite(min) && Number.isFinite(max) && (part === undefined || part === 'magnitude')) {
-    return { bits: bits ?? 16, window: [min, max > min ? max : min + 1] };
+  // Of complex numbers the record has the magnitudes.
+  const [low, high] = format === 'dcm' || isMagnitude(part) ? rangeOf(part, [min, max]) : [NaN, NaN];
+  if (Number.isFinite(low) && Number.isFinite(high)) {
+    return { bits: bits ?? 16, window: [low, high > low ? high : low + 1] };
   }
   throw new RondelError(
     'INVALID_REQUEST',
     `Grey levels of ${part === undefined ? '' : `the ${part} of `}job ${id} need a window, as its smallest and largest value are not known. Add window=lo,hi.`,
   );
+}
+
+const isMagnitude = (part: ImagePart | undefined) => part === undefined || part === 'magnitude';
+
+/** Bounds of a part, by the smallest and largest magnitude. */
+function rangeOf(part: ImagePart | undefined, [min, max]: [number, number]): [number, number] {
+  if (isMagnitude(part)) return [min, max];
+  return part === 'phase' ? [-Math.PI, Math.PI] : [-max, max];
 }
 
 function parseWindow(text: string): [number, number] {

@@ -129,6 +129,7 @@ export function resultLinks({ id, result }: Pick<Job, 'id' | 'result'>): Record<
     h5: `${base}/result?format=h5`,
     'nii.gz': `${base}/result?format=nii.gz`,
     tif: `${base}/result?format=tif`,
+    dcm: `${base}/result?format=dcm`,
     png: `${base}/result?format=png`,
     provenance: `${base}/provenance`,
     ...(preview !== undefined && { preview }),

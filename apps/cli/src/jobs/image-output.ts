@@ -15,7 +15,7 @@ export interface ImageOptions extends ResultOptions {
 export function addImageOptions(command: Command): Command {
   command
     .option('--detach', 'do not wait: print the accepted job')
-    .option('-o, --output <file>', 'write the image to a .npy, .h5, .nii.gz, .tif or .png file');
+    .option('-o, --output <file>', 'write the image to a .npy, .h5, .nii.gz, .tif, .dcm or .png file');
   return addResultOptions(command);
 }
 

@@ -22,8 +22,9 @@ export interface ResultOptions {
   readonly colour?: number | undefined;
   readonly slice?: number | undefined;
   readonly frame?: number | undefined;
-  /** PNG and TIFF. */
+  /** PNG, TIFF and DICOM. */
   readonly window?: readonly [low: number, high: number] | undefined;
+  /** PNG and TIFF. */
   readonly bits?: 8 | 16 | undefined;
 }
 
@@ -37,11 +38,20 @@ export function addResultOptions(command: Command): Command {
     .option('--frame <n>', 'frame of a .png, from 0', index)
     .option(
       '--window <lo,hi>',
-      'values that are black and white in a .png, or the first and last level of a .tif',
+      'values that are black and white in a .png, or the first and last level of a .tif or .dcm',
       windowBounds,
     )
     .option('--bits <n>', '8 or 16: grey levels of a .png, and of a .tif in place of its values', greyBits);
 }
+
+/** Formats that have an option; those that are not here have all formats. */
+const formatsWith: Readonly<Record<string, readonly WritableFormat[]>> = {
+  colour: ['png'],
+  slice: ['png'],
+  frame: ['png'],
+  window: ['png', 'tif', 'dcm'],
+  bits: ['png', 'tif'],
+};
 
 /**
  * Checks where a result shall go before anything is computed for it.
@@ -52,13 +62,14 @@ export function addResultOptions(command: Command): Command {
 export async function resultFile(path: string, options: ResultOptions = {}): Promise<ResultFile> {
   const { part, colour, slice, frame, window, bits } = options;
   const format = formatOf(path);
-  const given = (some: object) => Object.entries(some).find(([, value]) => value !== undefined)?.[0];
-  const ofPlane = format === 'png' ? undefined : given({ colour, slice, frame });
-  const ofGrey = format === 'png' || format === 'tif' ? undefined : given({ window, bits });
-  if (ofPlane !== undefined || ofGrey !== undefined) {
+  const refused = Object.entries({ colour, slice, frame, window, bits }).find(
+    ([name, value]) => value !== undefined && formatsWith[name]?.includes(format) === false,
+  )?.[0];
+  if (refused !== undefined) {
+    const files = formatsWith[refused]?.map((name) => `.${name}`) ?? [];
     throw new RondelError(
       'INVALID_REQUEST',
-      `--${ofPlane ?? ofGrey ?? ''} is for ${ofPlane === undefined ? '.png and .tif' : '.png'} files; ${basename(path)} holds the whole array${ofPlane === undefined ? ' as it is' : ''}.`,
+      `--${refused} is for ${new Intl.ListFormat('en').format(files)} files; ${basename(path)} holds the whole array${format === 'dcm' ? ' in 16 bit' : ''}.`,
     );
   }
   const folder = dirname(resolve(path));
@@ -106,12 +117,6 @@ export function formatOf(path: string): WritableFormat {
   for (const [format, { extension }] of Object.entries(writableFormats)) {
     // The keys of the table are the formats.
     if (name.endsWith(extension) && name !== extension) return format as WritableFormat;
-  }
-  if (name.endsWith('.dcm')) {
-    throw new RondelError(
-      'INVALID_REQUEST',
-      `${basename(path)}: Rondel writes no DICOM, which belongs to a patient and a study that it does not know. Take .nii.gz or .tif, and convert where these are known.`,
-    );
   }
   const known = Object.values(writableFormats).map(({ extension }) => extension);
   throw new RondelError(

@@ -147,7 +147,7 @@ test('a file that the server has is not put again', async () => {
 test('an extension that no format has is refused before anything is sent', async () => {
   const { code, errors } = await rondel('submit', 'radon/fbp', reference, '-o', join(folder, 'image.jpg'));
   expect(code).toBe(2);
-  expect(errors).toContain('.npy, .h5, .nii.gz, .tif, .png');
+  expect(errors).toContain('.npy, .h5, .nii.gz, .tif, .dcm, .png');
   expect(server.calls).toEqual([]);
 });
 

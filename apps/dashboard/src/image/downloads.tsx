@@ -16,13 +16,16 @@ const wholeImage = [
   { format: 'h5', title: 'HDF5' },
   { format: 'nii.gz', title: 'NIfTI' },
   { format: 'tif', title: 'TIFF' },
+  { format: 'dcm', title: 'DICOM' },
 ] as const;
+
+const isReal = (format: string) => format === 'tif' || format === 'dcm';
 
 /** The whole image as a file, or the plane as it is shown. */
 export function Downloads({ id, part, plane, window: { low, high } }: DownloadsProps) {
   const address = (query: Record<string, string>) => `/v1/jobs/${id}/result?${new URLSearchParams(query).toString()}`;
   const { colour, frame, slice } = plane;
-  // TIFF and PNG have no complex numbers.
+  // TIFF, DICOM and PNG have no complex numbers.
   const ofComplex = part === undefined ? {} : { part };
   const shown = { ...ofComplex, ...(colour > 0 && { colour: String(colour) }) };
   const picture = { format: 'png', ...shown, slice: String(slice), frame: String(frame), window: `${low},${high}` };
@@ -33,9 +36,9 @@ export function Downloads({ id, part, plane, window: { low, high } }: DownloadsP
         <a
           key={format}
           class="button small"
-          href={address({ format, ...(format === 'tif' && ofComplex) })}
+          href={address({ format, ...(isReal(format) && ofComplex) })}
           download
-          title={`The whole image as .${format}${format === 'tif' && part !== undefined ? `: its ${partNames[part].toLowerCase()}` : ''}`}
+          title={`The whole image as .${format}${isReal(format) && part !== undefined ? `: its ${partNames[part].toLowerCase()}` : ''}`}
         >
           {title}
         </a>

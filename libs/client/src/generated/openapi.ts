@@ -508,7 +508,7 @@ export interface paths {
     };
     /**
      * The image, in the format you ask for
-     * @description `npy` takes `Range` requests unless a part of complex numbers is asked for. Without `format` the `Accept` header decides, then `npy`. Complex images are complex in `npy`, `h5` and `nii.gz`; `tif` and `png` hold the magnitude unless `part` says otherwise. The header `rondel-part` says which part of a complex image a file holds.
+     * @description `npy` takes `Range` requests unless a part of complex numbers is asked for. Without `format` the `Accept` header decides, then `npy`. Complex images are complex in `npy`, `h5` and `nii.gz`; `tif`, `dcm` and `png` hold the magnitude unless `part` says otherwise. The header `rondel-part` says which part of a complex image a file holds.
      */
     get: operations['getJobResult'];
     put?: never;
@@ -4261,11 +4261,11 @@ export interface operations {
   getJobResult: {
     parameters: {
       query?: {
-        /** @description For png; 16 unless given. For tif: grey levels of so many bits, on one scale for all slices and frames, in place of the values. */
+        /** @description For png; 16 unless given. For tif: grey levels of so many bits, on one scale for all slices and frames, in place of the values. dcm has 16. */
         bits?: number;
         /** @description For png of an image with several; the first one unless given. */
         colour?: number;
-        format?: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'png';
+        format?: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'dcm' | 'png';
         /** @description For png; the first one unless given. */
         frame?: number;
         /** @description Of a complex image: one real number for each complex one, `phase` in radians. Refused for a real image. */
@@ -4274,7 +4274,7 @@ export interface operations {
         side?: number;
         /** @description For png; the middle one unless given. */
         slice?: number;
-        /** @description For png: values shown black and white, `lo,hi`. For tif: values of the first and the last grey level; those of the whole image unless given. */
+        /** @description For png: values shown black and white, `lo,hi`. For tif and dcm: values of the first and the last grey level; those of the whole image unless given. */
         window?: string;
       };
       header?: never;
@@ -4294,6 +4294,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          'application/dicom': string;
           'application/gzip': string;
           'application/vnd.hdfgroup.hdf5': string;
           'application/x-npy': string;
@@ -4307,6 +4308,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          'application/dicom': string;
           'application/gzip': string;
           'application/vnd.hdfgroup.hdf5': string;
           'application/x-npy': string;

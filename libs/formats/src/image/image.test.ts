@@ -129,7 +129,7 @@ describe('encodeArray', () => {
     const name: string = 'constructor';
     await expect(encodeArray(image([1], 1), name as WritableFormat)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
-      message: 'Arrays are written as npy, h5, nii.gz, tif, png, not as "constructor".',
+      message: 'Arrays are written as npy, h5, nii.gz, tif, dcm, png, not as "constructor".',
     });
   });
 });

@@ -14,7 +14,7 @@ export function addGet(program: Command, run: RunAction): void {
     .command('get')
     .description('download the image of a job')
     .argument('<id>', 'id of the job, or its beginning')
-    .requiredOption('-o, --output <file>', 'a .npy, .h5, .nii.gz, .tif or .png file');
+    .requiredOption('-o, --output <file>', 'a .npy, .h5, .nii.gz, .tif, .dcm or .png file');
   addResultOptions(command).action((id: string, options: GetOptions) => run((context) => get(id, options, context)));
 }
 
