@@ -47,6 +47,15 @@ function widestCopies(parameters: WidthParameters, detectors: number): number {
   return halfAcquisition === 'auto' && beyond >= stitchedFrom ? stitchedCopies : 1 + beyond;
 }
 
+/** Selected frames with the widest detector that the step makes of them. */
+export function widestOutput(parameters: WidthParameters, selected: InputShape): InputShape {
+  const [angles = 1, detectors = 1] = selected.shape.slice(-2);
+  const copies = widestCopies(parameters, detectors);
+  // Half as many rows, twice as wide.
+  const rows = copies === stitchedCopies ? Math.ceil(angles / 2) : angles;
+  return { ...selected, shape: [...selected.shape.slice(0, -2), rows, Math.ceil(copies * detectors)] };
+}
+
 /** What V8 collects late of the work on single sinograms, whatever the data. */
 const uncollectedBytes = 24 * 2 ** 20;
 

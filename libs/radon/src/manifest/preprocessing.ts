@@ -4,7 +4,7 @@ import { Type } from '@rondel/contracts/schema';
 import { findsCenter, surveyedSlices, type CenterParameters } from '../sinogram/rotation-axis.js';
 import { axes, checkAxes, sinogramAxes } from './axes.js';
 import { centerProperties, checkCenter } from './center.js';
-import { selectionBytes, transmissionBytes, type FrameParameters } from './preprocessing-memory.js';
+import { selectionBytes, transmissionBytes, widestOutput, type FrameParameters } from './preprocessing-memory.js';
 import { quantities } from './quantity.js';
 import { rawCompanions } from './raw-companions.js';
 
@@ -126,6 +126,7 @@ export const transmissionPreprocessing = defineStep({
   estimateBytes: () => 0,
   estimateHostBytes: (parameters, input) => transmissionBytes(parameters, input, findsCenter(parameters)),
   outputSize: selection,
+  largestOutput: (parameters, input) => widestOutput(parameters, selection.of(parameters, input)),
   validate(parameters) {
     checkAxes(parameters.axes);
     checkAverages(parameters);

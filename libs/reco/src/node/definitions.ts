@@ -87,6 +87,8 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
     readonly from: readonly string[];
     of(parameters: ParametersOf<P>, input: InputShape): InputShape | undefined;
   };
+  /** The array that the step returns at most, for the estimates of steps after it. Absent: as `outputSize` has it. */
+  largestOutput?(parameters: ParametersOf<P>, input: InputShape): InputShape;
   /**
    * Whether properties that are each in order also fit together, as far as that can be told without data. Throws
    * `RondelError` with `PLAN_INVALID_VALUE`; `at` is the name of the property.

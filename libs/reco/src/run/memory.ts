@@ -110,9 +110,20 @@ export function findDivision(
   const blockFits = (size: number) => {
     const read = Math.min(extent, size + 2 * halo);
     const block = { shape: shape.map((each, index) => (index === at ? read : each)), elementBytes };
-    return divided.every((step) => fits(needOf(step, block, room)));
+    const inputs = largestInputs(divided, block);
+    return divided.every((step, index) => fits(needOf(step, inputs[index] ?? block, room)));
   };
   return { axis, extent, fitting: largest(extent, blockFits), steps: divided.length, halo };
+}
+
+/** What each of some steps is given at most; undefined from where one does not say what comes out of it. */
+function largestInputs(steps: readonly EstimatedStep[], input: InputShape): (InputShape | undefined)[] {
+  let size: InputShape | undefined = input;
+  return steps.map(({ definition, parameters }) => {
+    const given = size;
+    size = given && (definition.largestOutput?.(parameters, given) ?? definition.outputSize?.of(parameters, given));
+    return given;
+  });
 }
 
 /** The step with what a survey has found for properties that the plan leaves open: what that decides is decided. */

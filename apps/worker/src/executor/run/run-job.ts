@@ -4,6 +4,7 @@ import {
   joinWarnings,
   projectOf,
   RondelError,
+  withFound,
   withWarnings,
   type CarriedWarning,
   type Dataset,
@@ -12,9 +13,12 @@ import {
   type Warning,
 } from '@rondel/contracts';
 import {
+  fits,
   inputOf,
+  needOf,
   requireImageSize,
   requireOutput,
+  shapeOf,
   stepsOf,
   stepsOnBlock,
   type BuiltStep,
@@ -141,7 +145,12 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const angles = planAngles(built.algorithm.plan, registry);
     const { timed } = record;
     requireLeft(request.part, places);
-    const passed = await passOn(request, { names, angles, timed, heard, sized: built.sized }, places);
+    const stepsOfPlan = async () => {
+      const steps = built.placed.map(({ path }) => path);
+      return (await algorithmFor({ plan, steps, mayRead, chosen })).algorithm.steps;
+    };
+    const dividing = { names, angles, heard, listener, sized: built.sized, stepsOfPlan };
+    const passed = await passOn(request, { ...dividing, timed }, places);
     if (passed === undefined) {
       const run = { request, built, doubtful, record, heard, names, angles, listener, places };
       return leave(run, await compute(run));
@@ -218,7 +227,7 @@ async function compute(run: Run): Promise<Computed> {
       engine: engineVersion(places.engine),
       project: request.project,
       identity: async () => `${await inputIdentity(request, places)}${anglesIdentity(angles)}`,
-      goesOnUnread: () => goesOnUnread(request, { input, load, divider, survey }, places),
+      goesOnUnread: () => goesOnUnread(request, { input, load, divider, survey, steps, room }, places),
       read: load,
       sources: request.part.inputs.history?.data,
       opened: places.opened.sources,
@@ -344,27 +353,31 @@ interface Unread {
   readonly load: () => Promise<Input>;
   readonly divider: Divider;
   readonly survey: () => Promise<DescribedInput>;
+  readonly steps: readonly BuiltStep[];
+  readonly room: MemoryRoom;
 }
 
 /**
- * Where large raw data is divided before anything is done with it, its blocks read it, and this sub-job need not. A small file
- * may turn out to be large while it is loaded.
+ * Where raw data is divided before anything is done with it, as it is large or its first step has no room for all of it, its
+ * blocks read it, and this sub-job need not. A small file may turn out to be large while it is loaded.
  */
 async function goesOnUnread(
   { data, part: { division } }: RunRequest,
-  { input, load, divider, survey }: Unread,
+  { input, load, divider, survey, steps, room }: Unread,
   places: Places,
 ): Promise<boolean> {
   if (division === undefined || input.describe === undefined) return true;
   const large = division.halvings > 0 || (await mainBytes(data, places)) >= division.fromBytes;
   if (large) return divider.goesOn((await survey()).dataset, 0);
   try {
-    await load();
-    return true;
+    const { dataset } = await load();
+    const [first] = steps;
+    if (first === undefined || fits(needOf(first, shapeOf(dataset), room))) return true;
   } catch (error) {
     if (!isOutOfRoom(error) || (await divider.goesOn((await survey()).dataset, 0))) throw error;
     return false;
   }
+  return divider.goesOn((await survey()).dataset, 0);
 }
 
 /** The part that a run turned out to be: one that was divided has done less and leaves blocks. */
@@ -384,27 +397,34 @@ interface Division {
   readonly names: AxisNames;
   readonly angles: PlanAngles | undefined;
   readonly heard: HeardWarnings;
+  readonly listener: JobListener;
   /** All steps of the plan. */
   readonly sized: HeldAlgorithm['sized'];
+  /** The same, built. */
+  readonly stepsOfPlan: () => Promise<readonly BuiltStep[]>;
 }
 
-/** Divides the raw data, whose files need not say what their axes are. */
+/**
+ * Divides the raw data, whose files need not say what their axes are. What its blocks would not agree on is looked for: they are made
+ * anew where those that a survey was made for were too large.
+ */
 async function divideRaw(
   data: RunRequest['data'],
-  { leaves, names, angles, heard, sized, maxOutputBytes }: Division & { readonly maxOutputBytes: number },
+  { leaves, maxOutputBytes, ...division }: Division & { readonly maxOutputBytes: number },
   places: Places & { readonly files: PartFiles },
 ) {
+  const { names, angles, heard, listener, sized, stepsOfPlan } = division;
   const read = await describeInput(data, places);
   const known = { ...read, dataset: knowingAngles(read.dataset, angles) };
-  const { dataset } = await surveyAxes(known, names, places);
-  requireOutput(sized, inputOf(sized, dataset.data), maxOutputBytes);
+  const told = await surveyAxes(known, names, places);
+  requireOutput(sized, inputOf(sized, told.dataset.data), maxOutputBytes);
+  const bare = bareNames(told.dataset, names);
+  const open = sized.some(({ definition, parameters }) => definition.survey?.when(parameters, told.dataset));
+  const steps = open ? await stepsOfPlan() : [];
+  const { dataset } = await surveyInput(told, { steps, names: bare, angles, listener }, places);
   heard.add(dataset.warnings);
-  const described = withWarnings(read.dataset, dataset.warnings);
-  return divideInput(
-    { ...read, dataset: described },
-    { leaves, names: bareNames(dataset, names), maxOutputBytes },
-    places,
-  );
+  const described = withWarnings(withFound(read.dataset, foundIn(dataset)), dataset.warnings);
+  return divideInput({ ...read, dataset: described }, { leaves, names: bare, maxOutputBytes }, places);
 }
 
 /** What a sub-job without steps does, which only divides the raw data or joins blocks; undefined for any other. */
