@@ -44,7 +44,7 @@ describe.skipIf(group === undefined)('a worker whose memory is limited as in a c
 
   const blocks = ({ steps }: Job) => steps.map(({ subjobs }) => subjobs?.length ?? 1);
 
-  /** About 100 MB for each 64 slices. */
+  /** About 66 MB for each 64 slices. */
   const reconstruct = (slices: number) => {
     const angles = Array.from({ length: 192 }, (_, index) => (index * Math.PI) / 192);
     return run([1, slices, angles.length, 192], { plan: { name: 'radon/fbp' }, parameters: { angles } });
@@ -56,7 +56,7 @@ describe.skipIf(group === undefined)('a worker whose memory is limited as in a c
     await truncate(file, 1.25 * limitBytes);
     const reader = group?.start(() => spawn('cat', [file], { stdio: ['ignore', 'ignore', 'inherit'] }));
     if (reader) expect(await once(reader, 'exit')).toEqual([0, null]);
-    const job = await reconstruct(128);
+    const job = await reconstruct(192);
     expect(job.steps[1]?.estimatedBytes).toBeGreaterThan(limitBytes / 6);
     expect(blocks(job)).toEqual([1, 1]);
   });
@@ -69,7 +69,7 @@ describe.skipIf(group === undefined)('a worker whose memory is limited as in a c
 
   /** Of the limit, the room of jobs is 600 to 660 MB, as the executor happens to have been compiled and collected. */
   it('divides what does not fit before the kernel has to kill it', async () => {
-    expect(blocks(await reconstruct(512))[1]).toBeGreaterThan(1);
+    expect(blocks(await reconstruct(768))[1]).toBeGreaterThan(1);
     expect(group?.kills()).toBe(0);
   });
 

@@ -157,6 +157,28 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
     expect(split.result?.artifact).toBe(whole.result?.artifact);
   });
 
+  it('finds the axis once and computes blocks on all workers where a scan is larger than what each of them has', async () => {
+    const second = await stack.startWorker('--pool', 'small', '--threads', '1', '--memory', '4MiB');
+    // One is larger than 4 MiB; the other can be read, but not computed.
+    for (const projections of [560, 100]) {
+      const scan = transmissionCounts(sheppLoganScan({ size: 64, angles: projections }), { photons: 1e4 });
+      const { white, dark, angles: turn } = scan.companions;
+      const names: Record<string, string> = {};
+      for (const [name, array] of Object.entries({ data: scan.data, white, dark, angles: turn })) {
+        if (array !== undefined) names[name] = (await stack.client.putData(npy(array))).artifact;
+      }
+      const whole = await run({ pool: 'large', data: names, parameters: {} });
+      const divided = await run({ pool: 'small', data: names, parameters: {} });
+      expect([whole.error?.message, divided.error?.message]).toEqual([undefined, undefined]);
+      const computed = divided.steps[1]?.subjobs ?? [];
+      expect(computed.length).toBeGreaterThan(2);
+      if (projections === 560) expect(new Set(computed.map(({ worker }) => worker)).size).toBe(2);
+      expect(divided.result?.artifact).toBe(whole.result?.artifact);
+      expect((await log(divided)).match(/The rotation axis was found at/g)).toHaveLength(1);
+    }
+    second.child.kill('SIGTERM');
+  });
+
   it('tries smaller blocks when memory runs out all the same, and begins with those the next time', async () => {
     await stack.startWorker('--pool', 'short', '--threads', '1', '--memory', '64MiB');
     /** MiB for each slice, more than can be taken for what any run takes. */
