@@ -1,5 +1,4 @@
-import { openTieOrder } from './tie-order.js';
-import { openRadixSort } from './radix-sort.js';
+import { orderColumns } from '@rondel/compute/column-order';
 
 /** One sinogram, [angle, detector]. */
 export interface Sinogram {
@@ -18,7 +17,7 @@ export interface SortedColumns {
 const together = 16;
 
 /**
- * Sorts columns along the angles, -0 before 0; of equal values as `openTieOrder` has it. Where `included` admits no column of
+ * Sorts columns along the angles, -0 before 0; of equal values as `orderColumns` has it. Where `included` admits no column of
  * a block, ranks and rows stay 0.
  */
 export function sortColumns(
@@ -28,28 +27,21 @@ export function sortColumns(
   const sorted = { values: new Float32Array(values.length), rows: new Uint32Array(values.length) };
   const patterns = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const ranked = new Uint32Array(sorted.values.buffer);
-  const block = new Uint32Array(together * angles);
-  const order = new Uint32Array(together * angles);
-  const sort = openRadixSort(angles);
-  const orderTies = openTieOrder(angles);
+  const keys = new Uint32Array(together * angles);
+  const rows = new Uint32Array(together * angles);
   for (let first = 0; first < detectors; first += together) {
     const count = Math.min(together, detectors - first);
     if (!Array.from({ length: count }, (_, at) => first + at).some(included)) continue;
     for (let row = 0; row < angles; row++) {
       const from = row * detectors + first;
-      for (let at = 0; at < count; at++) block[at * angles + row] = rising(patterns[from + at] ?? 0);
+      for (let at = 0; at < count; at++) keys[at * angles + row] = rising(patterns[from + at] ?? 0);
     }
-    for (let at = 0; at < count; at++) {
-      const [start, end] = [at * angles, (at + 1) * angles];
-      const [keys, rows] = [block.subarray(start, end), order.subarray(start, end)];
-      sort(keys, rows);
-      orderTies(keys, rows);
-    }
+    orderColumns(keys.subarray(0, count * angles), rows.subarray(0, count * angles), angles);
     for (let rank = 0; rank < angles; rank++) {
       const to = rank * detectors + first;
       for (let at = 0; at < count; at++) {
-        ranked[to + at] = pattern(block[at * angles + rank] ?? 0);
-        sorted.rows[to + at] = order[at * angles + rank] ?? 0;
+        ranked[to + at] = pattern(keys[at * angles + rank] ?? 0);
+        sorted.rows[to + at] = rows[at * angles + rank] ?? 0;
       }
     }
   }
