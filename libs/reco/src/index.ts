@@ -75,6 +75,7 @@ export {
   type RunOptions,
   type StepReport,
 } from './run/run.js';
+export { withFindings } from './run/survey-whole.js';
 export { stepFailure } from './run/step-failure.js';
 export {
   leastInput,

@@ -181,7 +181,7 @@ describe('FDK', () => {
   it('finds the axis for all blocks in the rows of the plane of the source', () => {
     const scan = blobScan(even(90), { ...size, shift: 4 });
     const [, reco] = buildPlan(fdk({ ...scanner, voxel: 1, shape }, { findCenterShift: true })).steps;
-    const entries = reco?.definition.survey?.entries(24, reco.parameters) ?? [];
+    const entries = reco?.definition.survey?.entries(24, reco.parameters, scan) ?? [];
     expect(entries).toEqual([11, 12]);
     const sample = cutDataset(scan, { axis: 'slice', start: 11, stop: 13 });
     const found: Record<string, unknown> = {};

@@ -131,6 +131,14 @@ describe('a part of the detector of a cone beam', () => {
     expect(joinDatasets(parts, 'slice').data).toEqual(whole.data);
   });
 
+  it('is searched for its axis in the rows of the plane of the source', () => {
+    const part = partOf(scan, [4, 26], [0, bins]);
+    const [, reco] = buildPlan(fdk({ ...scanner }, { findCenterShift: true })).steps;
+    const entries = reco?.definition.survey?.entries(22, reco.parameters, part) ?? [];
+    const middle = (binRows - 1) / 2 - 4;
+    expect(entries).toEqual([Math.floor(middle), Math.ceil(middle)]);
+  });
+
   it('of one row is taken for a fan', async () => {
     const row = partOf(scan, [20, 21], [3, 46]);
     const given = await imageOf(row, { ...scanner });

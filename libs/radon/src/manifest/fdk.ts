@@ -1,5 +1,6 @@
 import { Type } from '@rondel/contracts/schema';
 import { defaulted, defineStep, node, type InputShape, type ParameterNode } from '@rondel/reco';
+import { onBinnedDetector } from '../cone/binned-detector.js';
 import { coneExtents } from '../cone/cone-extents.js';
 import { coneParametersOf } from '../cone/cone-parameters.js';
 import { middleRows } from '../cone/middle-rows.js';
@@ -70,7 +71,10 @@ export const fdkReconstruction = defineStep({
   ],
   survey: {
     axis: 'slice',
-    entries: (extent, { geometry }) => middleRows(coneParametersOf(geometry), extent),
+    entries: (extent, { geometry }, { data, attributes }) => {
+      const read = { attributes, bins: data.shape.at(-1) ?? 0, binRows: extent };
+      return middleRows(onBinnedDetector(coneParametersOf(geometry), read), extent);
+    },
     when: ({ findCenterShift }) => findCenterShift,
   },
   purity: 'pure',

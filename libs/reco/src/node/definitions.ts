@@ -59,11 +59,11 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
   readonly parallel: readonly (string | ParallelAxis<P>)[];
   /**
    * For a step that is parallel along an axis once some properties are known, which a sample of the entries tells as well as
-   * the whole: which entries along `axis` are the sample (indices from 0, rising), and when that is needed at all.
+   * the whole: which entries along `axis` of the input are the sample (indices from 0, rising), and when that is needed at all.
    */
   readonly survey?: {
     readonly axis: string;
-    entries(extent: number, parameters: ParametersOf<P>): readonly number[];
+    entries(extent: number, parameters: ParametersOf<P>, input: DatasetFacts): readonly number[];
     when(parameters: ParametersOf<P>, input: DatasetFacts): boolean;
   };
   /** `pure`: the same parameters and input give the same output, so it may be cached and moved to any worker. */

@@ -1,12 +1,12 @@
-import { withFound, withWarnings, type Dataset, type JsonValue, type CarriedWarning } from '@rondel/contracts';
+import { withWarnings, type Dataset } from '@rondel/contracts';
 import {
   haloAlong,
   joinDatasets,
   parallelAlong,
   runSteps,
-  stepFailure,
   stepsOnBlock,
   widened,
+  withFindings,
   type BuiltStep,
   type RunListener,
 } from '@rondel/reco';
@@ -86,27 +86,10 @@ async function surveyStep(
   if (extent === undefined || extent < 2) return described;
   if (!before.every((step, index) => parallelAlong(step, index === 0 ? described.dataset : undefined).includes(axis)))
     return described;
-  const found: Record<string, JsonValue> = {};
-  const warnings: CarriedWarning[] = [];
-  const { path } = surveyor;
-  const context: Parameters<NonNullable<typeof surveyor.step.survey>>[1] = {
-    log: listener.onLog,
-    found: (property, value) => void (found[`${path}.${property}`] = value),
-    warn(code, message, { property, amount } = {}) {
-      const at = property !== undefined && { path: `${path}.${property}` };
-      const warning = { code, message, step: path, ...at, ...(amount && { amount }) };
-      warnings.push(warning);
-      listener.onWarning?.(warning);
-    },
-  };
-  const entries = survey.entries(extent, surveyor.parameters);
+  const entries = survey.entries(extent, surveyor.parameters, described.dataset);
   const sample = await readSample(described.references, { axis, extent, entries, names, before, angles }, places);
-  try {
-    surveyor.step.survey(sample, context, { entries, extent });
-  } catch (error) {
-    throw stepFailure(error, surveyor);
-  }
-  return { ...described, dataset: withWarnings(withFound(described.dataset, found), warnings) };
+  const dataset = withFindings(described.dataset, { surveyor, sample, sampled: { entries, extent } }, listener);
+  return { ...described, dataset };
 }
 
 interface Sample {
