@@ -9,6 +9,9 @@ export interface EntrySize {
 /** Device memory that one slab may take; results do not depend on it. */
 const slabBudgetBytes = 512 * 2 ** 20;
 
+/** The same where a Fourier grid takes one slice after the other: more at a time are no faster, and leave less room for tall blocks. */
+export const gridBudgetBytes = 128 * 2 ** 20;
+
 /** Kernels work on groups of this many entries; a slab that is no multiple of it wastes lanes. */
 const kernelGroup = 8;
 

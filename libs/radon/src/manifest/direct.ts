@@ -12,7 +12,7 @@ import { gridBytes } from '@rondel/compute/grid';
 import { RondelError } from '@rondel/contracts';
 import { filterAliases, filterNames, filtersWithCutoff, type FilterAlias } from '../filters/filter-names.js';
 import { circleRays } from '../reconstruction/circle-rays.js';
-import { directCopies, slabBytes, slabExtent } from '../slab-size.js';
+import { directCopies, gridBudgetBytes, slabBytes, slabExtent } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { preparation } from './preparation.js';
 import { geometryProperties, imageSize, projectorProperty, workSize, type GeometryParameters } from './geometry.js';
@@ -79,8 +79,8 @@ export const radonFilteredBackprojection = defineStep({
   parallel: ['frame', 'slice'],
   purity: 'pure',
   estimateBytes: (parameters, input) =>
-    directEstimates(isPadded(parameters)).estimateBytes(parameters, input) + gridEstimate(parameters, input),
-  estimateHostBytes: (parameters, input) => directEstimates(isPadded(parameters)).estimateHostBytes(parameters, input),
+    filteredEstimates(parameters).estimateBytes(parameters, input) + gridEstimate(parameters, input),
+  estimateHostBytes: (parameters, input) => filteredEstimates(parameters).estimateHostBytes(parameters, input),
   outputSize: imageSize,
   validate: ({ geometry, method }) => {
     requireFilterable(geometry);
@@ -90,6 +90,10 @@ export const radonFilteredBackprojection = defineStep({
 
 type Method = 'sums' | 'grid' | 'gridrec';
 
+function filteredEstimates({ method, padding }: { readonly method: Method; readonly padding: string }) {
+  return directEstimates(isPadded({ padding }), method === 'sums' ? undefined : gridBudgetBytes);
+}
+
 /** The grids of as many slices as are computed together. */
 function gridEstimate(
   { method, padding, ...geometry }: GeometryParameters & { readonly method: Method; readonly padding: string },
@@ -98,7 +102,7 @@ function gridEstimate(
   if (method === 'sums') return 0;
   const size = workSize(geometry, input);
   const { angles, detectors, rows, columns, entries } = size;
-  const batch = slabExtent(entries, slabBytes(size, directCopies(size, isPadded({ padding }))));
+  const batch = slabExtent(entries, slabBytes(size, directCopies(size, isPadded({ padding }))), gridBudgetBytes);
   return gridBytes({ shape: [rows, columns], angles: { length: angles }, detectors, center: detectors / 2, batch });
 }
 

@@ -12,7 +12,7 @@ import { scaledImages } from './image-dataset.js';
 import { consume, readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry, type ReconstructionGeometry } from './reconstruction-geometry.js';
 import { reconstructSlabs } from './slabs.js';
-import { directCopies } from '../slab-size.js';
+import { directCopies, gridBudgetBytes } from '../slab-size.js';
 import { truncatedAmount } from './truncated-amount.js';
 import { paddingOf, padRows, type RowContinuation } from './row-padding.js';
 
@@ -38,7 +38,8 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
       const filter = response({ detectors: size.detectors, measured, width: size.detectors + 2 * margin });
       const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
       const copies = directCopies(size, isPadded);
-      const images = await reconstructSlabs(input.data.data, { size, copies, signal }, (slab) => {
+      const slabs = { size, copies, signal, ...(method === 'grid' && { budgetBytes: gridBudgetBytes }) };
+      const images = await reconstructSlabs(input.data.data, slabs, (slab) => {
         const rows =
           padding === 'none' ? slab.sinograms : padRows({ data: slab.sinograms, ...size }, geometry.center, padding);
         return readValues(() => {
