@@ -21,8 +21,8 @@ const filesIn = (folders: readonly string[]) => folders.map((folder) => `${folde
 export default defineConfig({
   test: {
     globalSetup: ['support/machine/prerequisites.ts'],
-    // The files start servers and workers of their own and wait for them much of the time.
-    maxWorkers: 3,
+    // The files start servers and workers of their own and wait for them a third of the time: three leave two cores idle.
+    maxWorkers: 4,
     // Names in the summary what needed the second try.
     reporters: ['default', secondTries],
     testTimeout: 120_000,
