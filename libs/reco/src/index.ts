@@ -89,7 +89,7 @@ export {
   type OutputSize,
 } from './run/output-size.js';
 export { inputOf, wholeInputs } from './run/input-sizes.js';
-export { stepsOf, type PlacedStep, type PlanTree } from './build/plan-steps.js';
+export { isTable, stepsOf, type PlacedStep, type PlanTree } from './build/plan-steps.js';
 export { toPlan } from './build/to-plan.js';
 export { validatePlan } from './build/validate-plan.js';
 export {

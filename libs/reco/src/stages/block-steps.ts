@@ -31,6 +31,7 @@ export function stepsOnBlock(steps: readonly BuiltStep[], block: Block, haloAfte
     return trimmed(built, () => blocks);
   });
 }
+
 /** What a step is given of the axis, and what it has to return. */
 interface StepBlocks {
   readonly given: Block;

@@ -16,7 +16,7 @@ import { Check, type Static, Type } from '@rondel/contracts/schema';
 import { BlockSchema } from '../files/dataset-file.js';
 import { damagedPart, getDocument, putDataset, putDocument } from '../files/dataset-parts.js';
 import { mostBlocks } from '../messages/division-offer.js';
-import { hashOf, identityOf, inputFile } from '../input/input-file.js';
+import { hashOf, identityOf, inputFile, type GivenFiles } from '../input/input-file.js';
 import { linkedReferences } from '../input/linked-data.js';
 import { axesOf, type AxisNames } from '../input/named-axes.js';
 import type { RunPart } from '../messages/messages.js';
@@ -205,7 +205,7 @@ export async function readInputBlock(
 /** A copy of the file, in the data root of another machine, has another identity but the same bytes. */
 async function assertUnchanged(
   { reference, identity, sha256 }: InputBlock['sources'][number],
-  linked: ReturnType<typeof linkedReferences>,
+  linked: GivenFiles,
   places: Places,
 ): Promise<void> {
   const file = await inputFile(reference, places, linked);

@@ -1,6 +1,6 @@
 import { parseDataReference, quantity, RondelError, type JsonValue } from '@rondel/contracts';
 import { chosenOf, meanAngles, type ChosenEntries } from '@rondel/formats';
-import { stepsOf, type PlacedStep, type PlanTree, type Registry } from '@rondel/reco';
+import { isTable, stepsOf, type PlacedStep, type PlanTree, type Registry } from '@rondel/reco';
 import { wholeExtents } from './inherited-part.js';
 import type { InputSources } from './input-file.js';
 import { mainReference } from './read-input.js';
@@ -94,8 +94,4 @@ function replaced(tree: PlanTree, by: ReadonlyMap<unknown, PlanTree>): PlanTree 
   return Object.fromEntries(
     Object.entries(tree).map(([name, value]) => [name, isTable(value) ? replaced(value, by) : value]),
   );
-}
-
-function isTable(value: JsonValue | undefined): value is PlanTree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

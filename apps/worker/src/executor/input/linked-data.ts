@@ -1,12 +1,10 @@
 import { isLinkedName } from '@rondel/contracts';
+import type { GivenFiles } from './input-file.js';
 
 type References = Readonly<Record<string, string>>;
 
 /** What the links of a job's data lead to, as far as the job has it; nothing for any other array than the main one. */
-export function linkedReferences(
-  references: References,
-  name: string,
-): readonly (readonly [name: string, reference: string])[] {
+export function linkedReferences(references: References, name: string): GivenFiles {
   return name === 'data' ? Object.entries(references).filter(([each]) => isLinkedName(each)) : [];
 }
 
