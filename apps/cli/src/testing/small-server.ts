@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Catalog, FailureCode, Job, JobState } from '@rondel/contracts';
+import type { Catalog, DataInfo, FailureCode, Job, JobState } from '@rondel/contracts';
 
 /** A server with the few calls that `submit`, `watch` and `data put` make and one built-in plan, whose jobs end as it is told. */
 export interface SmallServer {
@@ -16,6 +16,8 @@ export interface SmallServer {
   ending: Pick<Job, 'state' | 'error' | 'warnings' | 'waiting'> & Partial<Pick<Job, 'result'>>;
   /** It has no such slice of any result. */
   sliceless: boolean;
+  /** What it says of files in data roots. */
+  look: Pick<DataInfo, 'shape' | 'axes'>;
   /** It forgets each job that it has accepted. */
   forgetful: boolean;
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export async function startSmallServer(): Promise<SmallServer> {
     ending: { state: 'completed' },
     stored: new Map(),
     sliceless: false,
+    look: { shape: [64, 180, 64] },
     forgetful: false,
   };
   const server = createServer((request, response) => {
@@ -64,6 +67,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, small:
   else if (small.sliceless && path.endsWith('/result')) sendProblem(response, 400, 'INVALID_REQUEST', 'No such slice.');
   else if (path.endsWith('/events')) sendEvents(response, small);
   else if (path.endsWith('/result')) response.end('pixels');
+  else if (path === '/v1/data/info') sendJson(response, small.look);
   else if (path === '/v1/catalog') sendJson(response, catalog);
   else if (method === 'HEAD') sendSize(response, small.stored.get(path.slice('/v1/data/'.length)));
   else sendJson(response, method === 'PUT' ? put(body, small) : jobAfter(method, body, small));

@@ -6,12 +6,12 @@ import {
   type SubmissionOptions,
   type Surroundings,
 } from '../jobs/submission-options.js';
-import { slicesOf, type TrialScan } from './trial.js';
+import { sizeOfScan, type ScanSize } from './scan-size.js';
+import type { TrialScan } from './trial.js';
 
-/** What is submitted each time, and how many slices it has; undefined where it has one alone, or nobody can say. */
-export interface ReadScan {
+/** What is submitted each time. */
+export interface ReadScan extends ScanSize {
   readonly scan: TrialScan;
-  readonly slices: number | undefined;
 }
 
 /**
@@ -29,8 +29,8 @@ export function openTrialScan(
     if (held?.files === files) return held.read;
     const read = await readSubmission({ plan, data }, { ...options, set: [], label: [] }, { client, context });
     const { parameters: _, ...scan } = read;
-    const slices = await slicesOf(scan.data, client, context.signal);
-    held = { read: { scan, slices }, files };
+    const size = await sizeOfScan(scan.data, client, context.signal);
+    held = { read: { scan, ...size }, files };
     return held.read;
   };
 }

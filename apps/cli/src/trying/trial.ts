@@ -1,9 +1,9 @@
-import type { Client } from '@rondel/client';
-import { parseDataReference, type Catalog, type DataInfo, type Job, type Submission } from '@rondel/contracts';
+import type { Catalog, Job, Submission } from '@rondel/contracts';
 import type { ResultFile } from '../jobs/result-file.js';
 import { downloadResult } from '../jobs/result-file.js';
 import { readFileParameters } from '../data/file-parameters.js';
 import type { Context } from '../terminal/context.js';
+import type { ChosenValues } from './chosen-method.js';
 import { atSlice } from './slice-reference.js';
 import type { TrialSettings } from './trial-settings.js';
 
@@ -14,6 +14,8 @@ export type TrialScan = Omit<Submission, 'parameters' | 'lane' | 'split'>;
 export interface Trial {
   readonly job: Job;
   readonly settings: TrialSettings;
+  /** What was set beside them. */
+  readonly chosen: ChosenValues;
   /** From the change to the picture. */
   readonly seconds: number;
   /** What the plan left open and the data told, by the path of the property. */
@@ -21,6 +23,7 @@ export interface Trial {
 }
 
 interface Place {
+  readonly chosen: ChosenValues;
   readonly context: Context;
   /** What this machine knows of plans. */
   readonly catalog: Catalog;
@@ -34,13 +37,13 @@ interface Place {
 export async function tryOnce(
   scan: TrialScan,
   settings: TrialSettings,
-  { context, catalog, file }: Place,
+  { chosen, context, catalog, file }: Place,
 ): Promise<Trial> {
   const begun = performance.now();
   const { signal } = context;
   const client = context.client();
   const { slice, values } = settings;
-  const given = await readFileParameters(values, catalog, { client, context });
+  const given = await readFileParameters({ ...values, ...chosen }, catalog, { client, context });
   const accepted = await client.submit(
     {
       ...scan,
@@ -52,37 +55,13 @@ export async function tryOnce(
     { signal },
   );
   const job = await client.waitForJob(accepted.id, { signal });
-  if (job.state !== 'completed') return { job, settings, seconds: secondsSince(begun), found: {} };
+  if (job.state !== 'completed') return { job, settings, chosen, seconds: secondsSince(begun), found: {} };
   await downloadResult(client, job.id, file, signal);
   const seconds = secondsSince(begun);
   const { found = {} } = await client.provenance(job.id, { signal });
-  return { job, settings, seconds, found };
+  return { job, settings, chosen, seconds, found };
 }
 
 function secondsSince(begun: number): number {
   return (performance.now() - begun) / 1000;
-}
-
-/** Slices of the scan, as the server sees it. Nothing where it has one, or where what it has is not said. */
-export async function slicesOf(
-  data: Submission['data'],
-  client: Client,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const reference = typeof data === 'string' ? data : data.data;
-  if (reference === undefined) return undefined;
-  const parsed = parseDataReference(reference);
-  if (parsed.scheme === 'job') return undefined;
-  const info =
-    parsed.scheme === 'artifact'
-      ? await client.dataInfo(parsed.sha256, { dataset: parsed.dataset, signal })
-      : await client.rootDataInfo(reference, { signal });
-  const slices = sliceExtent(info, parsed.axes);
-  return slices === undefined || slices < 2 ? undefined : slices;
-}
-
-/** Sinograms without names for their axes are [..., slice, angle, detector]. */
-function sliceExtent({ shape, axes }: DataInfo, named?: readonly string[]): number | undefined {
-  const names = named?.map((axis) => axis.replace(/^-/, '')) ?? axes;
-  return names === undefined ? shape.at(-3) : shape[names.indexOf('slice')];
 }

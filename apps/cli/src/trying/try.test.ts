@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { Submission } from '@rondel/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run } from '../shell/run.js';
 import { capturedTerminal } from '../testing/captured-terminal.js';
@@ -74,4 +75,25 @@ test('plans and data on this machine are read again once they have changed', asy
     { data: { white: uploaded('before') }, plan: { filter: 'ramp' } },
     { data: { white: uploaded('after') }, plan: { filter: 'hann' } },
   ]);
+});
+
+test('without a plan a large slice takes the Fourier grid, which is said once and stands in the command at the end', async () => {
+  server.look = { shape: [1500, 4, 2048], axes: ['angle', 'slice', 'detector'] };
+  const chosen = { 'parameter.reco.method': 'grid' };
+  const tried = async (options: readonly string[], typed: readonly string[]) => {
+    const terminal = capturedTerminal({
+      environment: { RONDEL_URL: server.url },
+      stdin: () => Readable.from(typed.map((line) => `${line}\n`)),
+    });
+    await run(['try', 'root://scans/scan.nxs', '-o', join(folder, 'try.png'), ...options], terminal);
+    return { terminal, parameters: server.submissions.splice(0).map((each) => (each as Submission).parameters) };
+  };
+  const first = await tried([], ['filter=hann', 'show', 'method=sums']);
+  expect(first.parameters).toEqual([chosen, { filter: 'hann', ...chosen }, { filter: 'hann', method: 'sums' }]);
+  expect(first.terminal.errors().match(/the method is a Fourier grid/g)).toHaveLength(1);
+  expect(first.terminal.errors()).toContain('--set filter=hann --set parameter.reco.method=grid -o image.h5');
+  expect(first.terminal.errors()).toContain('--set filter=hann --set method=sums -o image.h5');
+  const json = await tried(['--once', '--json'], []);
+  expect(JSON.parse(json.terminal.output())).toMatchObject({ values: {}, chosen });
+  expect((await tried(['--once', '--plan', 'radon/fbp'], [])).parameters).toEqual([{}]);
 });

@@ -7,18 +7,19 @@ import { resultFile, type ResultFile } from '../../jobs/result-file.js';
 import { tellWarnings } from '../../jobs/warning-lines.js';
 import { jobLines } from '../../jobs/job-summary.js';
 import { localRegistry } from '../../plans/local-catalog.js';
-import { readAssignments } from '../../plans/plan-argument.js';
+import { readAssignments, readPlanArgument } from '../../plans/plan-argument.js';
 import { exitCodeOfJob, type ExitCode } from '../../shell/exit-code.js';
 import { reportError } from '../../shell/report-error.js';
 import { collect, integerBetween, windowBounds, type RunAction } from '../../shell/shell.js';
 import { numberText } from '../../terminal/quantity.js';
+import { chosenMethod, chosenMethodText, type ChosenValues } from '../../trying/chosen-method.js';
 import { tryOnce, type Trial } from '../../trying/trial.js';
 import { openTrialScan, type ReadScan } from '../../trying/trial-scan.js';
 import { changedSettings, type TrialSettings } from '../../trying/trial-settings.js';
 import { readTrialLine, trialHelp, type TrialLine } from '../../trying/trial-line.js';
 
 interface TryOptions {
-  readonly plan: string;
+  readonly plan?: string;
   readonly slice?: number;
   readonly set: readonly string[];
   readonly output: string;
@@ -29,12 +30,17 @@ interface TryOptions {
   readonly engine?: EngineName;
 }
 
+const newcomersPlan = 'radon/fbp';
+
 export function addTry(program: Command, run: RunAction): void {
   program
     .command('try')
     .description('reconstruct one slice again and again, with other values, and look at it')
     .argument('<data...>', 'a file or a reference; name=REF where a plan takes several')
-    .option('--plan <plan>', 'a .toml or .json file, or a built-in plan', 'radon/fbp')
+    .option(
+      '--plan <plan>',
+      `a .toml or .json file, or a built-in plan; unless given ${newcomersPlan}, for large slices with method=grid`,
+    )
     .option('--slice <n>', 'slice of the scan, from 0; unless given the middle one', integerBetween(0, 10_000_000))
     .option('--set <name=value>', 'set a property of the plan (repeatable)', collect, [])
     .option('-o, --output <file>', 'the picture, written anew each time: .png, or any format of images', 'try.png')
@@ -48,14 +54,19 @@ export function addTry(program: Command, run: RunAction): void {
 
 async function tryValues(data: readonly string[], options: TryOptions, context: Context): Promise<ExitCode> {
   const file = await resultFile(options.output, { window: options.window });
-  const { plan, set, ...submitting } = options;
+  const { plan = newcomersPlan, set, ...submitting } = options;
   const readScan = openTrialScan({ plan, data }, submitting, { client: context.client(), context });
-  const { slices } = await readScan();
+  const { slices, sums } = await readScan();
   const middle = slices === undefined ? undefined : Math.floor(slices / 2);
   const first = { slice: checkedSlice(options.slice, slices) ?? middle, values: readAssignments(set) };
-  const { catalog } = await localRegistry(context.environment);
+  const registry = await localRegistry(context.environment);
+  const { catalog } = registry;
+  const isOpen = options.plan === undefined;
+  const choose = isOpen ? chosenMethod((await readPlanArgument(plan, registry)).plan, { sums, catalog }) : () => ({});
+  if (Object.keys(choose(first.values)).length > 0) context.note(chosenMethodText);
   const trying = {
     readScan,
+    choose,
     catalog,
     file,
     context,
@@ -86,6 +97,7 @@ async function tryValues(data: readonly string[], options: TryOptions, context: 
 
 interface Trying {
   readonly readScan: () => Promise<ReadScan>;
+  readonly choose: (values: TrialSettings['values']) => ChosenValues;
   readonly catalog: Catalog;
   readonly file: ResultFile;
   readonly context: Context;
@@ -124,12 +136,12 @@ type Change = Parameters<typeof changedSettings>[1];
 
 /** What is refused, or fails, is said, and what was tried before stays set. */
 async function attempt(line: Change, before: TrialSettings, trying: Trying): Promise<Required<Answer>> {
-  const { readScan, catalog, file, context } = trying;
+  const { readScan, choose, catalog, file, context } = trying;
   try {
     const wanted = changedSettings(before, line);
     const { scan, slices } = await readScan();
     checkedSlice(wanted.slice, slices);
-    const trial = await tryOnce(scan, wanted, { context, catalog, file });
+    const trial = await tryOnce(scan, wanted, { chosen: choose(wanted.values), context, catalog, file });
     report(trial, file, context);
     return { settings: trial.job.state === 'completed' ? wanted : before, code: exitCodeOfJob(trial.job) };
   } catch (error) {
@@ -138,9 +150,9 @@ async function attempt(line: Change, before: TrialSettings, trying: Trying): Pro
   }
 }
 
-function report({ job, settings, seconds, found }: Trial, file: ResultFile, context: Context): void {
+function report({ job, settings, chosen, seconds, found }: Trial, file: ResultFile, context: Context): void {
   const { slice, values } = settings;
-  context.printJson({ job, ...(slice !== undefined && { slice }), values, seconds, found, file: file.path });
+  context.printJson({ job, ...(slice !== undefined && { slice }), values, chosen, seconds, found, file: file.path });
   tellWarnings(job.warnings, context);
   if (job.result === undefined) {
     for (const line of jobLines({ ...job, warnings: [] }, context.colors)) context.print(line);
@@ -150,6 +162,7 @@ function report({ job, settings, seconds, found }: Trial, file: ResultFile, cont
   const parts = [
     ...(slice === undefined ? [] : [`slice ${slice}`]),
     ...job.steps.flatMap(({ path, cache }) => (cache?.state === 'hit' ? [`${path.split('.').at(-1)} as before`] : [])),
+    ...Object.entries(chosen).map(([path, value]) => `${path.split('.').at(-1)} ${value} chosen`),
     ...Object.entries(found).map(([path, value]) => `${path.split('.').at(-1)} ${foundText(value)} found`),
     `${numberText(min)} to ${numberText(max)}`,
     `${seconds.toFixed(2)} s`,
@@ -162,8 +175,8 @@ function foundText(value: unknown): string {
 }
 
 /** Values are written as TOML reads them; quoted for the shell where it would take them apart. */
-function wholeScan({ values }: TrialSettings, { submitted }: Trying): string {
-  const set = Object.entries(values).map(([name, value]) => {
+function wholeScan({ values }: TrialSettings, { submitted, choose }: Trying): string {
+  const set = Object.entries({ ...values, ...choose(values) }).map(([name, value]) => {
     const text = `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
     return `--set ${/^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`}`;
   });
