@@ -67,6 +67,7 @@ export { openRowSweeps, sweepBytes, type RowSweeps, type SweepOptions } from './
 export { processorThreads } from './engine/processor-threads.js';
 export { tensorsMade } from './engine/tensors-made.js';
 export { takingTurns } from './runtime/turns.js';
+export { computeVersion } from './version.js';
 export { batchFirst } from './kernels/batch-axis/batch-first.js';
 export { batchLast } from './kernels/batch-axis/batch-last.js';
 export { coneBackproject } from './kernels/cone/cone-backproject.js';

@@ -35,3 +35,4 @@ export { bytesOf, componentsOf, typedView } from './array/typed-array.js';
 export type { Run } from './array/runs.js';
 export { meanAngles } from './selection/binning.js';
 export { chosenOf, type ChosenEntries } from './selection/spans.js';
+export { formatsVersion } from './version.js';

@@ -2433,7 +2433,7 @@ export interface components {
         worker: string;
       }[];
       node: string;
-      /** @description Package name to version. */
+      /** @description Name to version of reconstruction packages, and of the libraries below them: `@rondel/compute`, which has kernels and solvers, and `@rondel/formats`, which reads. Records of earlier versions are without the libraries. */
       packages: {
         [key: string]: string;
       };

@@ -164,7 +164,10 @@ export const ProvenanceSchema = Type.Object({
       format: Type.String(),
     }),
   ),
-  packages: Type.Record(Type.String(), Type.String(), { description: 'Package name to version.' }),
+  packages: Type.Record(Type.String(), Type.String(), {
+    description:
+      'Name to version of reconstruction packages, and of the libraries below them: `@rondel/compute`, which has kernels and solvers, and `@rondel/formats`, which reads. Records of earlier versions are without the libraries.',
+  }),
   engine: EngineRecordSchema,
   node: Type.String(),
   worker: Type.String({ description: 'Worker that published the image.' }),

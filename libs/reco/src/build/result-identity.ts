@@ -5,7 +5,7 @@ import { filesIn } from './plan-needs.js';
 import type { PlacedStep, PlanTree } from './plan-steps.js';
 import type { Registry } from '../node/registry.js';
 
-/** Raised when the meaning of a key changes, or readers and kernels give other numbers under the same versions. */
+/** Raised when the meaning of a key changes, or steps, readers or kernels give other numbers under the same versions. */
 const keyFormat = 'rondel-result-1';
 /** Longer values are shown by a hash. */
 const longestText = 60;
@@ -14,7 +14,7 @@ const longestText = 60;
 export interface ResultOrigin {
   /** What the steps begin with: a hash, or what else tells one input from any other. */
   readonly input: string;
-  /** Engine and version; results of different ones differ by rounding. */
+  /** Engine and version, and those of the libraries below it; results of different ones differ by rounding. */
   readonly engine: string;
   /** Whose they are: no project finds what another has computed. @default the default one */
   readonly project?: string | undefined;

@@ -17,7 +17,7 @@ export interface PlannedRun {
   /** The plan with its remote values resolved, as the steps were built. */
   readonly resolved: PlanTree;
   readonly registry: Registry;
-  /** Name and version. */
+  /** What `computedBy` says. */
   readonly engine: string;
   readonly project?: string | undefined;
   /** What tells the content of data files from any other, by reference. */

@@ -27,7 +27,7 @@ export interface CheckpointOptions {
   /** The plan with its remote values resolved, as the steps were built. */
   readonly plan: PlanTree;
   readonly registry: Registry;
-  /** Name and version. */
+  /** What `computedBy` says. */
   readonly engine: string;
   /** What tells the content of data files from any other, by reference; absent: there are none. */
   readonly files?: ReadonlyMap<string, string> | undefined;
@@ -40,7 +40,7 @@ export interface CheckpointOptions {
 
 /**
  * The checkpoints of one run, apart for each step. A checkpoint stands for the bytes of the step's input, its
- * parameters, package version and engine: it is used where all of them are the same, whichever attempt left it, and
+ * parameters, package version, engine and libraries: it is used where all of them are the same, whichever attempt left it, and
  * whatever became of the files that the input was read from.
  *
  * It is worth less than the image: one that cannot be stored is the last of its step, one that cannot be used is left

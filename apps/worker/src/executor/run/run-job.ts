@@ -37,6 +37,7 @@ import {
   type PartFiles,
 } from '@rondel/store';
 import type { EngineFacts, RunPart, RunRequest, RunResult } from '../messages/messages.js';
+import { computedBy } from '../packages.js';
 import { hearWarnings, type HeardWarnings } from './heard-warnings.js';
 import { isOutOfRoom } from '../input/reading-room.js';
 import { inBlock } from '../blocks/block-failure.js';
@@ -224,7 +225,7 @@ async function compute(run: Run): Promise<Computed> {
       placed: built.placed,
       resolved: built.algorithm.plan,
       registry: places.registry,
-      engine: engineVersion(places.engine),
+      engine: computedBy(places.engine),
       project: request.project,
       identity: async () => `${await inputIdentity(request, places)}${anglesIdentity(angles)}`,
       goesOnUnread: () => goesOnUnread(request, { input, load, divider, survey, steps, room }, places),
@@ -274,7 +275,7 @@ function runOptions(
       worker: request.worker,
       plan: built.algorithm.plan,
       registry: places.registry,
-      engine: engineVersion(places.engine),
+      engine: computedBy(places.engine),
       files: identitiesOf(built),
       onLog: listener.onLog,
     }),
@@ -323,10 +324,6 @@ async function leave(run: Run, { output, sources, block, origins, divided, surve
 
 function identitiesOf({ files }: HeldAlgorithm): ReadonlyMap<string, string> {
   return new Map(files.map(({ reference, identity }) => [reference, identity]));
-}
-
-function engineVersion({ name, version }: EngineFacts): string {
-  return `${name} ${version}`;
 }
 
 /** Before each step it is known how large what the steps from there on make will be, if they say so; of a block its own steps. */

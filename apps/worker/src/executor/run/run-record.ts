@@ -9,6 +9,7 @@ import {
 import type { ExecutableRegistry } from '@rondel/reco';
 import type { EngineFacts, RunPart, RunRequest, RunResult } from '../messages/messages.js';
 import type { Input } from '../input/read-input.js';
+import { computingLibraries } from '../packages.js';
 import type { PublishedImage } from '../output/published-image.js';
 import { watchEngineUse, type EngineUse } from './engine-use.js';
 import { inOrder } from './heard-warnings.js';
@@ -71,7 +72,7 @@ export function openRunRecord(
       planSha256: request.planSha256,
       parameters: { ...request.parameters },
       data,
-      packages: { ...registry.versions },
+      packages: { ...registry.versions, ...computingLibraries },
       engine: engineRecord(engine, engineUse),
       node: process.version,
       worker: request.worker,
