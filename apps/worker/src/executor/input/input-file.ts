@@ -16,7 +16,7 @@ const mostKnown = 1000;
 
 /** A reference as the local files that are read for it. */
 export interface InputFile extends ResolvedReference {
-  /** Paths of files that links of this one lead to, by the names that the links have; `*` for any, and `*` and a name for any folder. */
+  /** Paths of files that links of this one lead to, by the names that the links have; `*` for one of any name, `*` and a name for any folder. */
   readonly linked?: Readonly<Record<string, string>>;
 }
 
@@ -46,7 +46,8 @@ export interface InputSources extends ReferenceSources {
  * Finds what a reference leads to, with the files in the same data root that it links to, relative to the file. Throws as
  * `resolveReference` and `pathBeside`.
  *
- * @param given Other references of the job, to which links of this file lead: one for all, or several by the names of their files.
+ * @param given Other references of the job, to which links of this file lead: one for whichever they name, as long as that is one file,
+ * or several by the names of their files.
  */
 export async function inputFile(reference: string, sources: InputSources, given: GivenFiles = []): Promise<InputFile> {
   const parsed = parseDataReference(reference);

@@ -85,7 +85,11 @@ export function sourceFile(
 }
 
 /** Names are relative to the file that links. */
-function notGiven({ label, folder = '' }: OpenedHdf5, what: string, names: readonly string[]): RondelError {
+function notGiven(
+  { label, folder = '', unused = new Set() }: OpenedHdf5,
+  what: string,
+  names: readonly string[],
+): RondelError {
   const said = names.map((name) => (name.startsWith('/') ? name : posix.join(folder, name)).slice(0, 300));
   const [first = ''] = said;
   const others = said.length > 1 ? ` and ${quantity(said.length - 1, 'other')}` : '';
@@ -94,9 +98,14 @@ function notGiven({ label, folder = '' }: OpenedHdf5, what: string, names: reado
     .slice(0, 3)
     .map((name) => `linked=${name}`)
     .join(' ');
+  const [called] = unused;
+  const renamed =
+    called === undefined
+      ? ''
+      : ` If ${called.slice(0, 200)} is that file, say so with linked=${called.slice(0, 200)}?name=${baseName(first)}.`;
   return new RondelError(
     'DATA_FORBIDDEN',
-    `${label}: ${what}, ${first}${others}, which was not given. Name it beside this one, as in data=scan.nxs ${advice}, or keep both in a data root.`,
+    `${label}: ${what}, ${first}${others}, which was not given. Name it beside this one, as in data=scan.nxs ${advice}, or keep both in a data root.${renamed}`,
     { details: { linkedFile: first, linkedFiles: said } },
   );
 }

@@ -14,6 +14,8 @@ export interface OpenedHdf5 {
   readonly maxBytes: number;
   /** Opens a file that a link or a virtual dataset of this one names; undefined for one that was not given. */
   readonly linked?: (name: string) => OpenedHdf5 | undefined;
+  /** Names of the files that were given and that no link has led to so far. */
+  readonly unused?: ReadonlySet<string>;
   /** Whether a link has led here: no second one is followed, but a virtual dataset may have its values elsewhere. */
   readonly isLinked?: boolean;
   /** Where it lies, seen from the first file. */
@@ -49,32 +51,40 @@ export interface Hdf5Descriptor {
 export interface Hdf5Source extends Hdf5Descriptor {
   readonly label: string;
   readonly maxBytes: number;
-  /** The files that links of this one may lead to, by the names that the links have; `*` for any name, `*` and a name for any folder. */
+  /** The files that links of this one may lead to, by the names that the links have; `*` for one of any name, `*` and a name for any folder. */
   readonly linked?: Readonly<Record<string, Hdf5Descriptor>> | undefined;
 }
 
 /** Opens the file behind a descriptor. Throws `DATA_FORMAT` when libhdf5 refuses it, e.g. since it is truncated. */
 export function openHdf5(library: Hdf5Library, source: Hdf5Source): OpenedHdf5 {
   const opened = new Map<string, OpenedHdf5>();
+  const names = Object.keys(source.linked ?? {}).filter((name) => name.startsWith('*/'));
+  const unused = new Set(names.map((name) => name.slice(2)));
+  let nameless: string | undefined;
   const linked = (name: string, folder = '') => {
     const beside = name.startsWith('/') ? name : posix.join(folder, name);
     const known = opened.get(beside);
     if (known !== undefined) return known;
     const { [beside]: named, [`*/${posix.basename(beside)}`]: called, ['*']: any } = source.linked ?? {};
-    const found = named ?? called ?? any;
+    // What has no name is one file, so it is not what a second name leads to.
+    const isOther = nameless !== undefined && nameless !== beside;
+    const found = named ?? called ?? (isOther ? undefined : any);
     if (found === undefined) return undefined;
+    if (found === any) nameless = beside;
+    unused.delete(posix.basename(beside));
     const { maxBytes } = source;
     const label = `${beside.slice(0, 200)}, to which ${source.label} links`;
     const file: OpenedHdf5 = {
       ...openAs(`linked-${opened.size}.h5`, library, { ...found, label, maxBytes }),
       linked: (next) => linked(next, posix.dirname(beside)),
       isLinked: true,
+      unused,
       folder: posix.dirname(beside),
     };
     opened.set(beside, file);
     return file;
   };
-  return { ...openAs('input.h5', library, source), linked };
+  return { ...openAs('input.h5', library, source), linked, unused };
 }
 
 function openAs(name: string, library: Hdf5Library, source: Omit<Hdf5Source, 'linked'>): OpenedHdf5 {

@@ -154,11 +154,11 @@ function requireAll({ file, path, shape }: Place, parts: readonly VirtualPart[])
   if (mapped === total && inside && !twice) return;
   const problem =
     twice || mapped > total
-      ? 'some of its values come from several files'
-      : `${total - mapped} of its ${total} values come from no file`;
+      ? 'some of its values come from several files, of which nobody knows which is right'
+      : `${total - mapped} of its ${total} values come from no file: they would be fill values`;
   throw new RondelError(
     'DATA_FORMAT',
-    `${file.label}: ${path} is a virtual dataset, and ${problem}: they would be fill values. Name the datasets that are there with #/path.`,
+    `${file.label}: ${path} is a virtual dataset, and ${problem}. Name the datasets that are there with #/path.`,
   );
 }
 

@@ -71,6 +71,22 @@ it('names all files that are missing', async () => {
   });
 });
 
+it('takes one file for one of those that are missing, and never for another as well', async () => {
+  const { 'frames/a.h5': first = '' } = linked;
+  const refused = (message: RegExp) => ({
+    code: 'DATA_FORBIDDEN',
+    message: expect.stringMatching(message) as string,
+    failure: { details: { linkedFiles: ['frames/b.h5'] } },
+  });
+  await expect(read('virtual.nxs', { linked: { '*': first } })).rejects.toMatchObject(
+    refused(/b\.h5, which was not given/),
+  );
+  const named = { '*/a.h5': first, '*/c.h5': first };
+  await expect(read('virtual.nxs', { linked: named })).rejects.toMatchObject(
+    refused(/linked=b\.h5.* If c\.h5 is that file, say so with linked=c\.h5\?name=b\.h5\.$/),
+  );
+});
+
 it.each([
   [
     'has fewer frames than it should',
