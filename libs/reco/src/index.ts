@@ -58,6 +58,7 @@ export { catalogOf } from './node/catalog.js';
 export { loadManifests, loadPackages, namedPackages } from './node/installed-packages.js';
 export { loadPlans, namedPlanFolders } from './node/plan-folders.js';
 export { indexAt } from './run/finite-output.js';
+export { notFinite, type NotFinite } from './run/not-finite.js';
 export { createExecutableRegistry, createRegistry, type ExecutableRegistry, type Registry } from './node/registry.js';
 export {
   makerOf,

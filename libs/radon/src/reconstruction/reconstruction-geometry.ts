@@ -159,10 +159,17 @@ export function fieldOfViewMask(geometry: ReconstructionGeometry): Float32Array 
   const mask = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     const y = originRow - row;
-    for (let column = 0; column < columns; column++) {
+    const isInside = (column: number) => {
       const x = column - originColumn;
-      if (x * x + y * y <= radius * radius) mask[row * columns + column] = 1;
-    }
+      return x * x + y * y <= radius * radius;
+    };
+    // About where the circle crosses the row; which pixels it holds is asked of those beside.
+    const half = Math.sqrt(Math.max(0, radius * radius - y * y));
+    let first = Math.max(0, Math.floor(originColumn - half) - 1);
+    let end = Math.min(columns, Math.ceil(originColumn + half) + 2);
+    while (first < end && !isInside(first)) first++;
+    while (end > first && !isInside(end - 1)) end--;
+    if (first < end) mask.fill(1, row * columns + first, row * columns + end);
   }
   return mask;
 }

@@ -1,21 +1,16 @@
 import { elementCount, quantity, RondelError, type Dataset } from '@rondel/contracts';
 import type { BuiltStep } from '../build/build.js';
+import { notFinite } from './not-finite.js';
 
 /**
  * Throws `STEP_FAILED` where a step returns NaN or infinite values, with how many and where the first is: no image is right
  * that holds them, and steps refuse data that does.
  */
 export function requireFiniteOutput({ data }: Dataset, { path, definition }: BuiltStep): void {
-  const values = data.data;
-  if (!(values instanceof Float32Array || values instanceof Float64Array)) return;
-  // A product with 0 is NaN for what is not finite, and a sum keeps it: no branch for each of many values.
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += (values[index] ?? 0) * 0;
-  if (sum === 0) return;
-  const first = values.findIndex((value) => !Number.isFinite(value));
-  let count = 0;
-  for (const value of values) count += Number.isFinite(value) ? 0 : 1;
-  const components = values.length / elementCount(data.shape);
+  const wrong = notFinite(data.data);
+  if (wrong === undefined) return;
+  const { count, first } = wrong;
+  const components = data.data.length / elementCount(data.shape);
   const index = indexAt(Math.floor(first / components), data.shape);
   throw new RondelError(
     'STEP_FAILED',

@@ -140,13 +140,14 @@ export function segmentsOf(
   const stepY = small((sign * Math.sin(angle) * gridY) / rowLength);
   const segments: LineSegment[] = [];
   let begin = 0;
+  const keep = (segment: LineSegment) => segments.push(segment);
   for (let way = 0; begin < radial; way++) {
     const end = stepX === 0 ? radial : Math.min(radial, Math.floor(((way + 1) * gridX) / 2 / stepX) + 1);
     const back = way % 2 === 1;
     const startX = (back ? 1 : -1) * Math.ceil(way / 2) * gridX;
     const step = back ? ([-stepX, -stepY] as const) : ([stepX, stepY] as const);
     const line = { angle: index, start: [startX, 0] as const, step, begin, end, conjugate: turned !== back };
-    for (const part of periods(line, rowLength, frequencies)) segments.push(...wrapped(part, gridY));
+    eachPeriod(line, { rowLength, frequencies }, (part) => eachWrapped(part, gridY, keep));
     begin = Math.max(begin, end);
   }
   return segments;
@@ -156,28 +157,29 @@ function small(step: number): number {
   return Math.abs(step) < leastStep ? 0 : step;
 }
 
+type Line = Omit<LineSegment, 'mirrored' | 'frequency'>;
+type Keep = (segment: LineSegment) => void;
+
 /** A line in parts of which each has a row's own frequencies in one direction. */
-function periods(
-  line: Omit<LineSegment, 'mirrored' | 'frequency'>,
-  rowLength: number,
-  frequencies: number,
-): LineSegment[] {
-  const parts: LineSegment[] = [];
+function eachPeriod(
+  line: Line,
+  { rowLength, frequencies }: Pick<GridSize, 'rowLength' | 'frequencies'>,
+  keep: Keep,
+): void {
   for (let begin = line.begin; begin < line.end;) {
     const turn = Math.floor(begin / rowLength) * rowLength;
     const mirrored = begin - turn >= frequencies;
     const end = Math.min(line.end, turn + (mirrored ? rowLength : frequencies));
-    parts.push({ ...line, begin, end, mirrored, frequency: mirrored ? turn + rowLength : -turn });
+    keep(segmentOf(line, { start: line.start, begin, end, mirrored, frequency: mirrored ? turn + rowLength : -turn }));
     begin = end;
   }
-  return parts;
 }
 
 /** A line in pieces that each lie in 0 <= y < gridY. */
-function wrapped(line: LineSegment, gridY: number): LineSegment[] {
+function eachWrapped(line: LineSegment, gridY: number, keep: Keep): void {
   const [startX, startY] = line.start;
   const [, stepY] = line.step;
-  const pieces: LineSegment[] = [];
+  const { mirrored, frequency } = line;
   for (let begin = line.begin; begin < line.end;) {
     const turns = Math.floor((startY + begin * stepY) / gridY);
     let end = line.end;
@@ -186,10 +188,17 @@ function wrapped(line: LineSegment, gridY: number): LineSegment[] {
       end = Math.min(line.end, Math.max(begin + 1, Math.floor((edge - startY) / stepY) + 1));
       while (end > begin + 1 && Math.floor((startY + (end - 1) * stepY) / gridY) !== turns) end--;
     }
-    pieces.push({ ...line, start: [startX, startY - turns * gridY], begin, end });
+    keep(segmentOf(line, { start: [startX, startY - turns * gridY], begin, end, mirrored, frequency }));
     begin = end;
   }
-  return pieces;
+}
+
+/** Written out: there are tens of thousands of them, and a spread takes many times as long. */
+function segmentOf(
+  { angle, step, conjugate }: Line,
+  { start, begin, end, mirrored, frequency }: Omit<LineSegment, 'angle' | 'step' | 'conjugate'>,
+): LineSegment {
+  return { angle, start, step, begin, end, conjugate, mirrored, frequency };
 }
 
 const segmentBytes = 48;
