@@ -11,7 +11,7 @@ export { mostSheetCells } from './image/contact-sheet.js';
 export { dataInfoOf, lookAtData, type DataLook, type LookedAtFile, type PlaneLook } from './image/look.js';
 export { openPictureThreads, type PictureThreads } from './image/picture-threads.js';
 export type { PlaneChoice } from './array/plane.js';
-export { renderPreview, renderSlice, type RenderOptions } from './image/png.js';
+export { renderPreview, renderSlice, withProvenance, type RenderOptions } from './image/png.js';
 export type { ImageFile, SheetRequest, SheetSource } from './image/sheet.js';
 export { summarize, type Summary } from './image/summary.js';
 export { joinFiles, type JoiningFile } from './joining/join-files.js';

@@ -10,6 +10,7 @@ import {
 } from '@rondel/contracts';
 import { writableFormats, type FormatWriter, type StreamedFacts, type WritableFormat } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
+import { drawnPicture } from './drawn-picture.js';
 import { exportProvenance } from './export-provenance.js';
 import { findArchive, requireImage } from './job-view.js';
 import { untilGone } from '../http/until-gone.js';
@@ -93,7 +94,8 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         const image = { path, label, shape: job.result?.shape ?? [] };
         const shown = window === undefined ? undefined : parseWindow(window);
         const chosen = { part, colour, slice, frame, bits, side, provenance, window: shown };
-        const picture = await pictures.slice(image, { ...chosen, signal: untilGone(reply) });
+        const drawn = await drawnPicture(job, chosen, store);
+        const picture = drawn ?? (await pictures.slice(image, { ...chosen, signal: untilGone(reply) }));
         return reply.send(Buffer.from(picture));
       }
       const { axes, spacing, spacingUnit, valueUnit } = job.result ?? {};

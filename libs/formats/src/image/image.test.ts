@@ -2,7 +2,7 @@ import { decode } from 'fast-png';
 import { describe, expect, it, vi } from 'vitest';
 import type { NdArray } from '@rondel/contracts';
 import { encodeArray, writableFormats, type WritableFormat } from '../writable-formats.js';
-import { renderSlice } from './png.js';
+import { renderSlice, withProvenance } from './png.js';
 import { summarize } from './summary.js';
 
 // Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
@@ -39,6 +39,16 @@ describe('renderSlice', () => {
     const png = decode(renderSlice(image(greys, 23, 37), { window: [0, white], bits }));
     expect(png).toMatchObject({ width: 37, height: 23, depth: bits });
     expect([...png.data]).toEqual(greys);
+  });
+
+  it('gives the same file where its text is added later', () => {
+    const shown = image([-2.5, 0.1, 7, 3], 2, 2);
+    const { min, max } = summarize(shown);
+    const plain = renderSlice(shown, { bits: 8 });
+    for (const provenance of ['{"job":"1"}', undefined]) {
+      const drawn = renderSlice(shown, { bits: 8, provenance });
+      expect(withProvenance(plain, { window: [min, max], provenance })).toEqual(drawn);
+    }
   });
 
   it('clips to the window', () => {

@@ -47,9 +47,26 @@ function fileOf(
     signature,
     ...chunk('IHDR', header),
     ...chunk('IDAT', compressed),
-    ...Object.entries(text).flatMap(([keyword, value]) => chunk('tEXt', Buffer.from(`${keyword}\0${value}`, 'latin1'))),
-    ...chunk('IEND', Buffer.alloc(0)),
+    ...textChunks(text),
+    ...end(),
   ]);
+}
+
+/** A picture that `encodePng` has made without text, with it. */
+export function withText(file: Uint8Array, text: Readonly<Record<string, string>>): Uint8Array {
+  const last = end();
+  const length = last.reduce((sum, part) => sum + part.byteLength, 0);
+  return Buffer.concat([file.subarray(0, -length), ...textChunks(text), ...last]);
+}
+
+function textChunks(text: Readonly<Record<string, string>>): Uint8Array[] {
+  return Object.entries(text).flatMap(([keyword, value]) =>
+    chunk('tEXt', Buffer.from(`${keyword}\0${value}`, 'latin1')),
+  );
+}
+
+function end(): Uint8Array[] {
+  return chunk('IEND', Buffer.alloc(0));
 }
 
 function rowsOf({ width, data }: GreyValues): Uint8Array {

@@ -3,7 +3,7 @@ import type { GreyPicture } from './contact-sheet.js';
 import { magnitudeReader } from './magnitude.js';
 import { componentsOf } from '../array/typed-array.js';
 import { findPlane, type Plane, type PlaneChoice } from '../array/plane.js';
-import { encodePng, encodePngMeanwhile } from './png-file.js';
+import { encodePng, encodePngMeanwhile, withText } from './png-file.js';
 import { summarizeRange } from './summary.js';
 import type { Thumbnail } from './thumbnail.js';
 
@@ -30,10 +30,21 @@ const maximumPixels = 64 * 1024 ** 2;
  */
 export function renderSlice(array: NdArray, options: RenderOptions = {}): Uint8Array {
   const { picture, window } = drawn(array, options);
-  const { provenance } = options;
-  const text: Record<string, string> =
-    provenance === undefined ? {} : { Software: 'Rondel', Window: window.join(','), Rondel: provenance };
-  return encodePng(picture, text);
+  return encodePng(picture, textOf({ window, provenance: options.provenance }));
+}
+
+/** A picture that `renderSlice` drew without provenance, as it would have been drawn with one; `window` is what it has. */
+export function withProvenance(picture: Uint8Array, drawnWith: DrawnWith): Uint8Array {
+  return withText(picture, textOf(drawnWith));
+}
+
+interface DrawnWith {
+  readonly window: readonly [low: number, high: number];
+  readonly provenance: string | undefined;
+}
+
+function textOf({ window, provenance }: DrawnWith): Readonly<Record<string, string>> {
+  return provenance === undefined ? {} : { Software: 'Rondel', Window: window.join(','), Rondel: provenance };
 }
 
 /** The middle slice of the first frame in 8 bits, as `renderSlice` draws it, compressed while the caller goes on. */

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { Option, type Command } from 'commander';
 import { engineNames, RondelError, type Catalog, type EngineName } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
-import { resultFile, type ResultFile } from '../../jobs/result-file.js';
+import { formatOf, resultFile, type ResultFile } from '../../jobs/result-file.js';
 import { tellWarnings } from '../../jobs/warning-lines.js';
 import { jobLines } from '../../jobs/job-summary.js';
 import { localRegistry } from '../../plans/local-catalog.js';
@@ -43,7 +43,11 @@ export function addTry(program: Command, run: RunAction): void {
     )
     .option('--slice <n>', 'slice of the scan, from 0; unless given the middle one', integerBetween(0, 10_000_000))
     .option('--set <name=value>', 'set a property of the plan (repeatable)', collect, [])
-    .option('-o, --output <file>', 'the picture, written anew each time: .png, or any format of images', 'try.png')
+    .option(
+      '-o, --output <file>',
+      'the picture, written anew each time: .png in 8 bit, or any format of images',
+      'try.png',
+    )
     .option('--window <lo,hi>', 'values that are black and white in a .png', windowBounds)
     .option('--once', 'compute one picture and end: read no other values from standard input')
     .option('--pool <pool>', 'pool that runs it')
@@ -53,7 +57,9 @@ export function addTry(program: Command, run: RunAction): void {
 }
 
 async function tryValues(data: readonly string[], options: TryOptions, context: Context): Promise<ExitCode> {
-  const file = await resultFile(options.output, { window: options.window });
+  // A picture to look at, as the worker has drawn it: more grey levels than a screen shows would be drawn each time.
+  const bits = formatOf(options.output) === 'png' ? 8 : undefined;
+  const file = await resultFile(options.output, { window: options.window, bits });
   const { plan = newcomersPlan, set, ...submitting } = options;
   const readScan = openTrialScan({ plan, data }, submitting, { client: context.client(), context });
   const { slices, sums } = await readScan();
