@@ -135,12 +135,15 @@ export {
   type Block,
   type Range,
 } from './stages/blocks.js';
-export { stepsOnBlock } from './stages/block-steps.js';
+export { blocksFor, stepsOnBlock } from './stages/block-steps.js';
 export {
   fixedHalo,
   haloAlong,
+  mostHaloAlong,
   parallelAlong,
   parallelNames,
   type ParallelAxis,
+  type Reach,
+  type Span,
   type WholeInput,
 } from './node/parallel-axes.js';

@@ -51,13 +51,13 @@ interface FdkParameters {
   readonly geometry: ParameterNode;
 }
 
-function sizeOf(parameters: FdkParameters, { shape }: InputShape): FdkSize & { readonly frames: number } {
+function sizeOf(parameters: FdkParameters, { shape, wanted }: InputShape): FdkSize & { readonly frames: number } {
   const [frames = 1, binRows = 1, views = 1, bins = 1] = [1, 1, 1, 1, ...shape].slice(-4);
   const { geometry, padding } = parameters;
   const extents = coneExtents(geometry.parameters, { bins, binRows });
   const { rows = bins, columns = bins, slices: all = binRows } = extents ?? {};
-  // Of a block, whose rows are its slices, the plan has the whole; those of a curved detector are never divided.
-  const slices = geometry.parameters['detectorShape'] === 'curved' ? all : Math.min(all, binRows);
+  // Of a block the plan has the whole.
+  const slices = wanted?.['slice'] ?? all;
   return { isPadded: padding === 'edge', frames, bins, binRows, views, rows, columns, slices };
 }
 

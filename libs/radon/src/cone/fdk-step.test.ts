@@ -1,5 +1,5 @@
 import { settledWarnings, withFound } from '@rondel/contracts';
-import { blocksAlong, cutDataset, findDivision, joinDatasets, stepsOnBlock } from '@rondel/reco';
+import { blocksFor, cutDataset, findDivision, joinDatasets, stepsOnBlock } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import {
   buildPlan,
@@ -157,17 +157,19 @@ describe('FDK', () => {
     ['of a turned detector that is off', { detectorTilt: 0.05, detectorOffset: [4, -3], shape: [30, 28, 40] }, {}],
     ['of views of their own', { vectors: turning, voxel: 0.9, shape: [30, 28] }, {}],
     ['about an axis that was found', {}, { findCenterShift: true }],
+    ['of a curved detector', { detectorShape: 'curved' }, {}],
+    ['of a curved detector that is off', { detectorShape: 'curved', detectorOffset: [9, -3] }, { circle: false }],
   ])('gives %s, bit for bit, in blocks of slices what it gives of the whole', async (_what, geometry, others) => {
     const scan = blobScan(even(20), { bins: 44, binRows: 40 });
     const isFound = others['findCenterShift'] === true;
-    const surveyed = { 'parameter.reco.geometry.centerShift': 0.4, 'parameter.reco.findCenterShift': false };
+    const surveyed = { 'parameter.reco.geometry.centerShift': 12, 'parameter.reco.findCenterShift': false };
     const known = isFound ? withFound(scan, surveyed) : scan;
     const plan = fdk({ ...scanner, ...geometry }, others);
     const whole = (await reconstruct(plan, known)).output;
     const algorithm = buildPlan(plan);
     const division = findDivision(algorithm.steps, known, { memoryBytes: 1e9 });
     expect(division).toMatchObject({ axis: 'slice', steps: 2 });
-    const blocks = blocksAlong({ axis: 'slice', extent: 40, size: 9, halo: division?.halo ?? 0 });
+    const blocks = blocksFor(algorithm.steps, known, { axis: 'slice', extent: 40, size: 9 });
     expect(Math.max(...blocks.map(({ from, to }) => to - from))).toBeLessThan(40);
     const parts = [];
     for (const block of blocks) {

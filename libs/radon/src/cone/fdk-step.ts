@@ -31,7 +31,7 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     const [firstRow = 0] = entries;
     const block = { firstRow, rows: entries.length, allRows: extent };
     const quietly = () => undefined;
-    const seen = onFlatDetector({ input: sample, parameters: coneParametersOf(parameters.geometry), allRows: extent });
+    const seen = onFlatDetector({ input: sample, parameters: coneParametersOf(parameters.geometry), block });
     const shape = { ...sinogramShape(seen.input.data), slices: extent };
     const scan = coneScan(seen.parameters, { dataset: seen.input, shape }, quietly);
     axisShift(seen.parameters, { scan, input: seen.input, block, finds: true }, { warn, log, found });
@@ -48,7 +48,7 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
       ...(typeof shift === 'number' && { centerShift: shift }),
     };
     const block = rowBlock(context.block, sinogramShape(given.data));
-    const seen = onFlatDetector({ input: given, parameters: known, allRows: block.allRows });
+    const seen = onFlatDetector({ input: given, parameters: known, block });
     const { input } = seen;
     const shape = sinogramShape(input.data);
     const scan = scanWithAxis(seen, { block, finds: finds === true }, context);
@@ -66,7 +66,8 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     const prepared = { frames, weights, filter: { response, fftSize: filterSize }, isPadded, radius };
     const reconstruct = fdkReconstructor(scan, { prepared, block }, context);
     const { rows, columns } = scan.volume;
-    const slices = block.slices === undefined ? scan.volume.slices : block.rows;
+    const { start, stop } = block.slices ?? { start: 0, stop: scan.volume.slices };
+    const slices = stop - start;
     const perVolume = slices * rows * columns;
     const volumes = new Float32Array(shape.frames * perVolume);
     const perFrame = shape.slices * shape.angles * shape.detectors;
@@ -132,7 +133,7 @@ function fdkReconstructor(
       if (binRows === 0) continue;
       requireRows(block, { firstRow, binRows });
       const geometry = coneGeometry(scan, { firstSlice, slices: count, firstRow, binRows });
-      const own = block.slices === undefined ? firstSlice : firstSlice - block.firstRow;
+      const own = firstSlice - start;
       const target = volume.subarray(own * rows * columns, (own + count) * rows * columns);
       const views = frames.length;
       for (let firstView = 0; firstView < views; firstView += together) {
@@ -157,7 +158,7 @@ function requireRows(
   if (firstRow >= block.firstRow && firstRow + binRows <= block.firstRow + block.rows) return;
   throw new RondelError(
     'INTERNAL',
-    `A block of detector rows ${block.firstRow} to ${block.firstRow + block.rows} lacks some of ${firstRow} to ${firstRow + binRows}: its halo is too small.`,
+    `A block of detector rows ${block.firstRow} to ${block.firstRow + block.rows} lacks some of ${firstRow} to ${firstRow + binRows}: too few were read beside its own.`,
   );
 }
 

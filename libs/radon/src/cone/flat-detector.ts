@@ -2,8 +2,9 @@ import { float32Array, type Dataset } from '@rondel/contracts';
 import { axisAttributes } from '../sinogram/rotation-axis.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
 import { onBinnedDetector } from './binned-detector.js';
+import { columnOf, flatGeometry, rowOf, tapsPerPlace } from './flat-geometry.js';
+import type { RowBlock } from './row-block.js';
 import type { SeenGeometry } from './seen-geometry.js';
-import { coneExtents } from './cone-extents.js';
 
 /** Projections and the geometry in which they were taken. */
 export interface SeenProjections {
@@ -12,68 +13,44 @@ export interface SeenProjections {
 }
 
 interface GivenProjections extends SeenProjections {
-  /** Of the whole, where the input has some of its rows; absent: it has all. */
-  readonly allRows?: number;
+  /** Which rows of the whole the input has; absent: all. */
+  readonly block?: Pick<RowBlock, 'firstRow' | 'allRows'>;
 }
 
 /**
  * What a flat detector at the same distance would have seen of the rays of a curved one, cubic between its bins: bins of the same
  * size, as many columns more as the flat one needs to be seen under the same angle. Of a flat detector what is given. Bins are those of
- * the input, where those of the file became fewer. Throws as `onBinnedDetector`.
+ * the input, where those of the file became fewer. Of some rows of the whole, those at their ends lack what `curvedRows` has beside them.
+ * Throws as `onBinnedDetector`.
  */
-export function onFlatDetector({ input, parameters: ofFile, allRows }: GivenProjections): SeenProjections {
-  const { slices, detectors } = sinogramShape(input.data);
-  const read = { attributes: input.attributes, bins: detectors, binRows: allRows ?? slices };
-  const parameters = onBinnedDetector(ofFile, read);
-  const { detectorShape, sourceDetector, detectorPixel, detectorOffset } = parameters;
-  const [pitch, rowPitch] = detectorPixel ?? [];
-  if (detectorShape !== 'curved' || sourceDetector === undefined || pitch === undefined || rowPitch === undefined) {
-    return { input, parameters };
-  }
-  const { frames, slices: binRows, angles, detectors: bins } = sinogramShape(input.data);
-  const [offset = 0, rowOffset = 0] = detectorOffset;
-  const fanOf = (column: number) => (offset + (column - (bins - 1) / 2) * pitch) / sourceDetector;
-  const [low, high] = [0, bins - 1].map((column) => sourceDetector * Math.tan(fanOf(column)));
-  const [first = 0, last = 0] = [low, high];
-  const width = Math.floor((last - first) / pitch + 1e-9) + 1;
-  const middle = first + ((width - 1) * pitch) / 2;
-  const fans = Float64Array.from({ length: width }, (_, column) =>
-    Math.atan((first + column * pitch) / sourceDetector),
-  );
+export function onFlatDetector({ input, parameters: ofFile, block }: GivenProjections): SeenProjections {
+  const { frames, slices: rows, angles, detectors: bins } = sinogramShape(input.data);
+  const { firstRow, allRows: binRows } = block ?? { firstRow: 0, allRows: rows };
+  const measured = onBinnedDetector(ofFile, { attributes: input.attributes, bins, binRows });
+  const { parameters, bins: width, fans } = flatGeometry(measured, { bins, binRows });
+  if (fans === undefined) return { input, parameters };
   const across = tapsAt(
-    fans.map((fan) => (fan * sourceDetector - offset) / pitch + (bins - 1) / 2),
+    fans.map((fan) => columnOf(measured, fan, bins)),
     bins,
   );
-  const data = new Float32Array(frames * binRows * angles * width);
-  for (let row = 0; row < binRows; row++) {
-    const v = rowOffset + (row - (binRows - 1) / 2) * rowPitch;
+  const data = new Float32Array(frames * rows * angles * width);
+  for (let row = 0; row < rows; row++) {
     const up = tapsAt(
-      fans.map((fan) => (v * Math.cos(fan) - rowOffset) / rowPitch + (binRows - 1) / 2),
+      fans.map((fan) => rowOf(measured, { row: firstRow + row, fan }, binRows)),
       binRows,
     );
+    const held = { ...up, entries: up.entries.map((entry) => Math.min(rows - 1, Math.max(0, entry - firstRow))) };
     for (let frame = 0; frame < frames; frame++) {
       for (let angle = 0; angle < angles; angle++) {
-        const lineOf = (which: number) => ((frame * binRows + which) * angles + angle) * bins;
-        const target = ((frame * binRows + row) * angles + angle) * width;
-        interpolateLine(input.data.data, lineOf, { across, up }, data.subarray(target, target + width));
+        const lineOf = (which: number) => ((frame * rows + which) * angles + angle) * bins;
+        const target = ((frame * rows + row) * angles + angle) * width;
+        interpolateLine(input.data.data, lineOf, { across, up: held }, data.subarray(target, target + width));
       }
     }
   }
   const { [axisAttributes.imageSize]: _measured, ...attributes } = input.attributes;
-  const extents = coneExtents(parameters, { bins, binRows });
-  return {
-    input: {
-      ...input,
-      attributes,
-      data: float32Array(data, [frames, binRows, angles, width], ['frame', 'slice', 'angle', 'detector']),
-    },
-    parameters: {
-      ...parameters,
-      detectorShape: 'flat',
-      detectorOffset: [middle, rowOffset],
-      ...(extents && { voxel: extents.voxel, shape: [extents.columns, extents.rows, extents.slices] }),
-    },
-  };
+  const flat = float32Array(data, [frames, rows, angles, width], ['frame', 'slice', 'angle', 'detector']);
+  return { input: { ...input, attributes, data: flat }, parameters };
 }
 
 /** Entries around places, and what each counts: four a place. */
@@ -81,8 +58,6 @@ interface Taps {
   readonly entries: Int32Array;
   readonly weights: Float64Array;
 }
-
-const tapsPerPlace = 4;
 
 /**
  * Cubic convolution (Keys, IEEE Trans. Acoust. Speech Signal Process. 29, 1981), which blurs far less than linear interpolation:

@@ -1,5 +1,5 @@
 import { binningSaid, elementCount, float32Array, leftOutSaid, type Dataset } from '@rondel/contracts';
-import { blocksAlong, cutDataset, findDivision, joinDatasets, stepsOnBlock } from '@rondel/reco';
+import { blocksFor, cutDataset, findDivision, joinDatasets, stepsOnBlock } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { buildPlan, relativeError, reconstruct, run, useEngine } from '../running.test.support.js';
 import { blobScan, even, fdk, scanner, type Properties } from './cone-scans.test.support.js';
@@ -123,7 +123,7 @@ describe('a part of the detector of a cone beam', () => {
     const division = findDivision(algorithm.steps, part, { memoryBytes: 1e9 });
     expect(division).toMatchObject({ axis: 'slice', steps: 2 });
     const parts = [];
-    for (const block of blocksAlong({ axis: 'slice', extent: 28, size: 7, halo: division?.halo ?? 0 })) {
+    for (const block of blocksFor(algorithm.steps, part, { axis: 'slice', extent: 28, size: 7 })) {
       const rows = cutDataset(part, { axis: 'slice', start: block.from, stop: block.to });
       parts.push((await run({ ...algorithm, steps: stepsOnBlock(algorithm.steps, block, 0) }, rows)).output);
     }

@@ -4,11 +4,8 @@ type Vector = readonly [number, number, number];
 export interface RowPlace {
   /** The row, counted from the middle of the detector. */
   readonly of: (point: Vector) => number;
-  /**
-   * The heights z of points (x, y, z) at which the row moves by one from slice to slice, of this width: where the row of a slice is
-   * farthest from it. Of an upright detector rows move evenly, and there are none.
-   */
-  readonly turnsAlong: (x: number, y: number, voxel: number) => number[];
+  /** The same of points (x, y, z): (row + z rise) / (depth + z deepens). */
+  readonly lineAt: (x: number, y: number) => Readonly<Record<'row' | 'rise' | 'depth' | 'deepens', number>>;
 }
 
 function minus(a: Vector, b: Vector): Vector {
@@ -35,12 +32,9 @@ export function rowPlace(view: Float64Array): RowPlace {
       const ray = minus(point, source);
       return dot(ray, above) / dot(ray, below);
     },
-    turnsAlong(x, y, voxel) {
+    lineAt(x, y) {
       const foot = minus([x, y, 0], source);
-      const [a, b, c, d] = [dot(foot, above), above[2], dot(foot, below), below[2]];
-      const square = voxel * (b * c - a * d);
-      if (d === 0 || !(square > 0)) return [];
-      return [Math.sqrt(square), -Math.sqrt(square)].map((root) => (root - c) / d);
+      return { row: dot(foot, above), rise: above[2], depth: dot(foot, below), deepens: below[2] };
     },
   };
 }

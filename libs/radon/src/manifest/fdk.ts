@@ -5,7 +5,7 @@ import { coneExtents } from '../cone/cone-extents.js';
 import { coneParametersOf } from '../cone/cone-parameters.js';
 import { middleRows } from '../cone/middle-rows.js';
 import { fdkEstimates } from '../cone/fdk-memory.js';
-import { dividesSlices, sliceHalo } from '../cone/slice-halo.js';
+import { dividesSlices, sliceReach } from '../cone/slice-reach.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { radonFilteredBackprojection } from './direct.js';
 import { reconMaskRadius } from './geometry.js';
@@ -65,7 +65,7 @@ export const fdkReconstruction = defineStep({
     { axis: 'frame', when: ({ findCenterShift }) => !findCenterShift },
     {
       axis: 'slice',
-      haloOfWhole: (parameters, whole) => sliceHalo(parameters, whole) ?? 0,
+      reachOfWhole: sliceReach,
       when: (parameters, _input, whole) => dividesSlices(parameters, whole),
     },
   ],

@@ -1,5 +1,5 @@
 import { didYouMean, nearestNames } from '@rondel/plan';
-import { isRondelError, RondelError, throwProblems, type JsonValue } from '@rondel/contracts';
+import { isRondelError, RondelError, throwProblems, type Dataset, type JsonValue } from '@rondel/contracts';
 import type { StepDefinition } from '../node/definitions.js';
 import type { FileParameter, ParameterNode } from '../node/built-node.js';
 import { examinePlan } from './examine.js';
@@ -15,6 +15,8 @@ export interface BuiltStep {
   readonly definition: StepDefinition;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly step: Step;
+  /** Where the step runs on blocks with neighbours: how many entries are wanted of this one, by the name of its axis. */
+  readonly wantedOf?: (input: Dataset) => Readonly<Record<string, number>>;
 }
 
 /** A plan turned into code, ready for any number of runs. Keeps operators warm until it is disposed. */

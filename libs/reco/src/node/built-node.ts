@@ -22,6 +22,8 @@ export interface InputShape {
   readonly shape: readonly number[];
   /** Bytes of one element of the main array. */
   readonly elementBytes: number;
+  /** Of a block: how many entries are to be made of it, by the name of its axis; absent: of all there are. */
+  readonly wanted?: Readonly<Record<string, number>>;
 }
 
 /** A built step or pipeline as the definitions around it see it. */

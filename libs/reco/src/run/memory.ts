@@ -1,7 +1,14 @@
 import { elementCount, elementSize, foundIn, RondelError, type ArrayFacts, type DatasetFacts } from '@rondel/contracts';
 import type { BuiltStep } from '../build/build.js';
 import type { InputShape } from '../node/built-node.js';
-import { haloAlong, parallelAlong } from '../node/parallel-axes.js';
+import {
+  isReachOfWhole,
+  mostHaloAlong,
+  neededBy,
+  parallelAlong,
+  reachesOf,
+  type WholeInput,
+} from '../node/parallel-axes.js';
 import { wholeInputs } from './input-sizes.js';
 
 /** Memory that one step may take. */
@@ -33,7 +40,7 @@ export interface Division {
   readonly fitting: number;
   /** How many of the steps, from the first one, run on the blocks. */
   readonly steps: number;
-  /** Neighbours that these steps together need on either side of a block. */
+  /** Neighbours that these steps together need on either side of any block, at most. */
   readonly halo: number;
 }
 
@@ -103,17 +110,39 @@ export function findDivision(
     (step, index) => index > 0 && !parallelAlong(knowing(step, dataset), undefined, wholes[index]).includes(axis),
   );
   const divided = (end < 0 ? steps : steps.slice(0, end)).map((step) => knowing(step, dataset));
-  const halo = divided.reduce(
-    (sum, { definition, parameters }, index) => sum + haloAlong(definition, parameters, axis, wholes[index]),
-    0,
-  );
+  const along = { axis, extent };
+  const needed = mostNeeded(divided, wholes, along);
   const blockFits = (size: number) => {
-    const read = Math.min(extent, size + 2 * halo);
+    const [read = extent, ...wanted] = needed(size);
     const block = { shape: shape.map((each, index) => (index === at ? read : each)), elementBytes };
     const inputs = largestInputs(divided, block);
-    return divided.every((step, index) => fits(needOf(step, inputs[index] ?? block, room)));
+    return divided.every((step, index) =>
+      fits(needOf(step, { ...(inputs[index] ?? block), wanted: { [axis]: wanted[index] ?? size } }, room)),
+    );
   };
+  const halo = divided.reduce((sum, step, index) => sum + mostHaloAlong(step, along, wholes[index]), 0);
   return { axis, extent, fitting: largest(extent, blockFits), steps: divided.length, halo };
+}
+
+/** Entries that each of some steps is given at most for blocks of one size, wherever they lie, and what is wanted of the last one. */
+function mostNeeded(
+  steps: readonly EstimatedStep[],
+  wholes: readonly (WholeInput | undefined)[],
+  { axis, extent }: { readonly axis: string; readonly extent: number },
+): (size: number) => number[] {
+  const reaches = reachesOf(steps, { axis, extent }, wholes);
+  const differ = steps.some(({ definition }) => isReachOfWhole(definition, axis));
+  return (size) => {
+    const most: number[] = [];
+    // In the middle the ends of the axis are farthest.
+    const [first, last] = differ ? [0, extent - size] : [(extent - size) >> 1, (extent - size) >> 1];
+    for (let start = first; start <= last; start++) {
+      neededBy(reaches, { start, stop: start + size }).forEach((span, index) => {
+        most[index] = Math.max(most[index] ?? 0, span.stop - span.start);
+      });
+    }
+    return most;
+  };
 }
 
 /** What each of some steps is given at most; undefined from where one does not say what comes out of it. */

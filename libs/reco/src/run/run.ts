@@ -160,7 +160,9 @@ async function runStep(
   const held: HeldThingRecord[] = [];
   const { factors: _, ...room } = options;
   const estimated = knowing(built, input);
-  const { neededBytes: estimatedBytes } = needOf(estimated, shapeOf(input), room);
+  const wanted = built.wantedOf?.(input);
+  const size = { ...shapeOf(input), ...(wanted !== undefined && { wanted }) };
+  const { neededBytes: estimatedBytes } = needOf(estimated, size, room);
   const report = (state: JobState, seconds?: number) =>
     options.onStep({
       path,
@@ -175,7 +177,7 @@ async function runStep(
   options.onProgress({ fraction: share.start, step: path });
   report('active');
   try {
-    requireRoom(estimated, shapeOf(input), options);
+    requireRoom(estimated, size, options);
     options.held.makeRoom(estimatedBytes, room.hostBytes ?? room.memoryBytes);
     const kept = options.checkpoints?.(built, input) ?? noCheckpoints;
     const restore = async () => {

@@ -1,4 +1,5 @@
 import { addWarnings, RondelError, type Dataset, type NdArray, type TypedArray } from '@rondel/contracts';
+import type { Span } from '../node/parallel-axes.js';
 
 /**
  * Cuts a dataset into blocks of `size` along an axis; the last one may be smaller. Companions that have the axis, with the
@@ -42,7 +43,7 @@ function warningsAt({ start }: Range, { warnings = [] }: Dataset): Pick<Dataset,
 export interface Block extends Range {
   /** Entries of the whole axis. */
   readonly extent: number;
-  /** What is read: `start` and `stop` moved apart by the halo, as far as the axis goes. */
+  /** What is read: `start` and `stop` moved apart as far as steps need neighbours and the axis goes. */
   readonly from: number;
   readonly to: number;
 }
@@ -99,11 +100,8 @@ export function joinDatasets(blocks: readonly Dataset[], axis: string): Dataset 
   };
 }
 
-/** Entries of an axis, `stop` not among them. */
-export interface Range {
+export interface Range extends Span {
   readonly axis: string;
-  readonly start: number;
-  readonly stop: number;
 }
 
 function cut(array: NdArray, { axis, start, stop }: Range): NdArray {

@@ -1,5 +1,5 @@
 import { withFound, type DatasetFacts } from '@rondel/contracts';
-import { defineStep, type BuiltStep } from '@rondel/reco';
+import { blocksAlong, defineStep, type BuiltStep } from '@rondel/reco';
 import { expect, it } from 'vitest';
 import { openDivider } from './division.js';
 import type { DivisionOffer } from '../messages/division-offer.js';
@@ -47,7 +47,8 @@ it('says what is left to blocks of data that was only described', async () => {
   const { goesOn, divided, offers } = divider(5);
   expect(await goesOn(facts, 0)).toBe(false);
   expect(offers).toMatchObject([{ axis: 'slice', extent: 10, rest: [{ divided: true }, { divided: true }] }]);
-  expect(divided()).toEqual({ axis: 'slice', size: 5, halo: 0, done: [] });
+  const blocks = blocksAlong({ axis: 'slice', extent: 10, size: 5 });
+  expect(divided()).toEqual({ axis: 'slice', size: 5, halo: 0, blocks, done: [] });
 });
 
 it('offers blocks that fit where the whole would not, with the reason', async () => {
@@ -62,6 +63,39 @@ it('M4: divides what is too large to be read in one piece, though it fits', asyn
   const large: DatasetFacts = { ...facts, data: { dtype: 'uint16', shape: [10, 2 ** 28], axes } };
   expect(await goesOn(large, 0)).toBe(false);
   expect(offers).toMatchObject([{ most: 6, problem: expect.stringContaining('larger than the 3.0 GiB') as string }]);
+});
+
+it('cuts each block as far as steps reach from it, and tells stages how far that is at most', async () => {
+  const fanned = steps.map((step): BuiltStep => ({
+    ...step,
+    definition: {
+      ...step.definition,
+      outputSize: { from: [], of: (_, input) => input },
+      // The farther from the middle, the wider.
+      parallel: [
+        {
+          axis: 'slice',
+          reachOfWhole:
+            () =>
+            ({ start, stop }) => ({ start, stop: Math.min(10, stop + (start >> 2)) }),
+        },
+      ],
+    },
+  }));
+  const { goesOn, divided } = openDivider({
+    steps: fanned,
+    room: { memoryBytes: 1e9 },
+    terms: { fromBytes: 1, halvings: 0 },
+    ask: () => Promise.resolve({ kind: 'divided', size: 4 }),
+  });
+  await goesOn(facts, 0);
+  expect(divided()?.blocks.map(({ from, to }) => [from, to])).toEqual([
+    [0, 4],
+    [4, 10],
+    [8, 10],
+  ]);
+  // One entry at 7 or before is the widest, in each of two steps.
+  expect(divided()?.halo).toBe(2);
 });
 
 it('asks for halos as wide as what a survey has found makes them, as its blocks are cut', async () => {
@@ -82,5 +116,11 @@ it('asks for halos as wide as what a survey has found makes them, as its blocks 
   });
   await goesOn(withFound(facts, { 'a.width': 1 }), 0);
   expect(offers).toMatchObject([{ halo: 3, rest: [{ halo: 1 }, { halo: 2 }] }]);
-  expect(divided()?.halo).toBe(3);
+  expect(divided()).toMatchObject({
+    halo: 3,
+    blocks: [
+      { from: 0, to: 8 },
+      { from: 2, to: 10 },
+    ],
+  });
 });

@@ -3,13 +3,15 @@ import { defaultLimits } from '@rondel/formats';
 import type { SubjobInputs } from '@rondel/jobs';
 import {
   amountOf,
+  blocksFor,
   findDivision,
   fits,
-  haloAlong,
   knowing,
+  mostHaloAlong,
   needOf,
   shapeOf,
   wholeInputs,
+  type Block,
   type BuiltStep,
   type Division,
   type MemoryRoom,
@@ -39,6 +41,8 @@ export interface Leftover {
   readonly axis: string;
   readonly size: number;
   readonly halo: number;
+  /** Each with what its steps need of its neighbours. */
+  readonly blocks: readonly Block[];
   /** Paths of steps. */
   readonly done: readonly string[];
 }
@@ -70,8 +74,11 @@ export function openDivider({ steps, room, terms, ask }: DivisionOptions): Divid
       if (offer === undefined) return true;
       const answer = await ask(offer);
       if (answer.kind === 'whole') return true;
-      const { axis, halo, done } = offer;
-      divided = { axis, size: answer.size, halo, done: done.map(({ path }) => path) };
+      const { axis, extent, halo, done, rest } = offer;
+      const onBlocks = steps.slice(index, index + rest.filter((step) => step.divided).length);
+      const known = onBlocks.map((step) => knowing(step, dataset));
+      const blocks = blocksFor(known, dataset, { axis, extent, size: answer.size });
+      divided = { axis, size: answer.size, halo, blocks, done: done.map(({ path }) => path) };
       return false;
     },
     divided: () => divided,
@@ -113,7 +120,7 @@ function offerFor(dataset: DatasetFacts, { done, rest, room, terms }: Moment): D
     rest: rest.map((step, index) => ({
       ...named(step),
       // As blocks are cut and trimmed, by what a survey has found.
-      ...dividedAlong(axis, knowing(step, dataset), { divided: index < steps, whole: wholes[index] }),
+      ...dividedAlong({ axis, extent }, knowing(step, dataset), { divided: index < steps, whole: wholes[index] }),
     })),
     axis,
     extent,
@@ -149,11 +156,11 @@ function outOfBlocks({ path, definition }: BuiltStep, { axis, extent }: Division
 }
 
 function dividedAlong(
-  axis: string,
-  { definition, parameters }: BuiltStep,
+  along: { readonly axis: string; readonly extent: number },
+  step: BuiltStep,
   { divided, whole }: { readonly divided: boolean; readonly whole: WholeInput | undefined },
 ) {
-  return { divided, halo: divided ? haloAlong(definition, parameters, axis, whole) : 0 };
+  return { divided, halo: divided ? mostHaloAlong(step, along, whole) : 0 };
 }
 
 function named({ path, definition }: BuiltStep): { path: string; type: string } {

@@ -62,11 +62,16 @@ const blockBytes = 1024;
 /** Blocks of a split job that does not say how large they shall be. */
 const defaultBlocks = 4;
 
-type LeftBlocks = Extract<RunPart['leaves'], { kind: 'blocks' }>;
+/** How a stage leaves blocks. */
+export type LeftBlocks = Extract<RunPart['leaves'], { kind: 'blocks' }> & {
+  /** As they were cut where the run was divided; absent: all alike, by size and halo. */
+  readonly blocks?: readonly Block[];
+};
 
 /** The blocks of an axis as a stage leaves them for the next. Throws `OUT_OF_MEMORY` when they would be too many. */
-export function plannedBlocks(extent: number, leaves: LeftBlocks): Block[] {
-  const { axis, halo } = leaves;
+export function plannedBlocks(extent: number, leaves: LeftBlocks): readonly Block[] {
+  const { axis, halo, blocks } = leaves;
+  if (blocks !== undefined) return blocks;
   return blocksAlong({ axis, extent, size: blockSize(leaves, extent), halo });
 }
 

@@ -3,10 +3,10 @@ import { cutDataset, extentAlong, requirePartSize, widened, type Block } from '@
 import type { PartFiles } from '@rondel/store';
 import { putDataset } from '../files/dataset-parts.js';
 import type { RunPart } from '../messages/messages.js';
-import { plannedBlocks } from './input-blocks.js';
+import { plannedBlocks, type LeftBlocks } from './input-blocks.js';
 
 export interface Leaving {
-  readonly leaves: Exclude<RunPart['leaves'], { kind: 'image' }>;
+  readonly leaves: Extract<RunPart['leaves'], { kind: 'dataset' }> | LeftBlocks;
   /** What part of the whole the dataset is; absent for all of it. */
   readonly block?: Block;
   /** Paths of the steps that have run. */

@@ -45,7 +45,7 @@ import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { isUntouched, openDivider, type Divider, type Leftover } from '../blocks/division.js';
 import type { RequestDivision } from '../messages/division-offer.js';
 import { foundOf, warningsOf } from '../files/dataset-parts.js';
-import { divideInput, openInputBlockDocuments } from '../blocks/input-blocks.js';
+import { divideInput, openInputBlockDocuments, type LeftBlocks } from '../blocks/input-blocks.js';
 import { leaveParts } from '../blocks/leave-parts.js';
 import { requireLeft } from '../blocks/require-left.js';
 import { inputIdentity } from '../input/input-identity.js';
@@ -378,11 +378,14 @@ async function goesOnUnread(
 }
 
 /** The part that a run turned out to be: one that was divided has done less and leaves blocks. */
-function partAfter(part: RunPart, divided: Leftover | undefined): { part: RunPart; leaves: RunPart['leaves'] } {
+function partAfter(
+  part: RunPart,
+  divided: Leftover | undefined,
+): { part: RunPart; leaves: RunPart['leaves'] | LeftBlocks } {
   if (divided === undefined) return { part, leaves: part.leaves };
-  const { axis, size, halo, done } = divided;
+  const { done, ...cut } = divided;
   const byReference = isUntouched(done, part.inputs);
-  return { part: { ...part, steps: done }, leaves: { kind: 'blocks', axis, size, halo, byReference } };
+  return { part: { ...part, steps: done }, leaves: { kind: 'blocks', ...cut, byReference } };
 }
 
 type PassedOn =
