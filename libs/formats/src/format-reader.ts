@@ -49,6 +49,13 @@ export interface FormatReader {
   readonly recognises: (head: Uint8Array, file: Pick<OpenedFile, 'handle' | 'bytes'>) => boolean | PromiseLike<boolean>;
   /** Throws as `readDataset`. */
   readonly read: (file: OpenedFile, reading: FormatReading) => Promise<Dataset>;
+  /**
+   * What `read` would return for each of several ranges; the limits hold for all of them together. Absent: they cost no less than one
+   * after the other.
+   */
+  readonly readRanges?:
+    | ((file: OpenedFile, reading: FormatReading, ranges: readonly AxisRange[]) => Promise<readonly Dataset[]>)
+    | undefined;
   /** What `read` would return of the whole file, without its values. Throws as `readDataset`. */
   readonly describe: (file: OpenedFile, reading: FormatReading) => Promise<DatasetFacts>;
   /**

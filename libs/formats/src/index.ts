@@ -24,6 +24,7 @@ export {
   readArray,
   readArrays,
   readDataset,
+  readRanges,
   type ArrayRanges,
   type DescribedData,
   type ReadArrayOptions,

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { RondelError, type Dataset, type DatasetFacts, type NdArray } from '@rondel/contracts';
+import type { AxisRange } from './array/axis-range.js';
 import { boxOfSpans, takeBox, type AxisSpans } from './array/axis-spans.js';
 import { formatError, throwIfCancelled } from './file/data-errors.js';
 import { foreignFormat } from './file/foreign-format.js';
@@ -54,6 +55,28 @@ export type DescribedData = DatasetFacts & { readonly format: ReadableFormat };
  */
 export async function readDataset(path: string, options: ReadDatasetOptions = {}): Promise<ReadDataset> {
   return withFile(path, options, readOpened);
+}
+
+/**
+ * As `readDataset` for several ranges, one dataset for each. Of a compressed file of HDF5 what they have in the same chunks is
+ * decompressed once. The limits hold for all of them together. Arrays that are not cut may be the same in several datasets.
+ */
+export async function readRanges(
+  path: string,
+  ranges: readonly AxisRange[],
+  options: Omit<ReadDatasetOptions, 'range'> = {},
+): Promise<readonly ReadDataset[]> {
+  return withFile(path, options, async (file, { reader, format }, reading) => {
+    if (reader.readRanges) return (await reader.readRanges(file, reading, ranges)).map((one) => ({ ...one, format }));
+    const datasets: ReadDataset[] = [];
+    let left = file.maxBytes;
+    for (const range of ranges) {
+      const dataset = await reader.read({ ...file, maxBytes: Math.max(1, left) }, { ...reading, range });
+      left -= [dataset.data, ...Object.values(dataset.companions)].reduce((sum, { data }) => sum + data.byteLength, 0);
+      datasets.push({ ...dataset, format });
+    }
+    return datasets;
+  });
 }
 
 /** What `readDataset` would return, without reading its values and for any size. Throws as it. */

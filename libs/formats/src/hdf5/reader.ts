@@ -1,4 +1,5 @@
 import { RondelError, type Dataset, type DatasetFacts, type NdArray } from '@rondel/contracts';
+import type { AxisRange } from '../array/axis-range.js';
 import type { ArrayPart } from '../array/axis-spans.js';
 import { openRegularFile, type OpenedFile } from '../file/opened-file.js';
 import { startsWith, type FormatReader, type FormatReading } from '../format-reader.js';
@@ -17,6 +18,7 @@ export const hdf5Reader: FormatReader = {
   advice: 'HDF5 (DXchange, NeXus, MDF, or a dataset)',
   recognises: async (head, file) => startsWith(head, signature) || (await beginsBehindUserBlock(file)),
   read: readHdf5File,
+  readRanges: readHdf5FileRanges,
   describe: describeHdf5File,
   readArrays: readHdf5FileArrays,
 };
@@ -44,6 +46,17 @@ async function readHdf5File(file: OpenedFile, options: FormatReading): Promise<D
   const answer = await askThread(file, options, (request) => ({ kind: 'read', request }));
   if (answer.kind !== 'dataset') throw outOfTurn(file);
   return answer.dataset;
+}
+
+/** As `readHdf5File` for each of several ranges, at the cost of decompressing their chunks once. */
+async function readHdf5FileRanges(
+  file: OpenedFile,
+  { range: _, ...options }: FormatReading,
+  ranges: readonly AxisRange[],
+): Promise<readonly Dataset[]> {
+  const answer = await askThread(file, options, (request) => ({ kind: 'read-ranges', request, ranges }));
+  if (answer.kind !== 'datasets') throw outOfTurn(file);
+  return answer.datasets;
 }
 
 /** Parts of the arrays that `readHdf5File` would return. Throws as it, and as `FormatReader.readArrays`. */

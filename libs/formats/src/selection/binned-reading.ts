@@ -1,4 +1,4 @@
-import { elementCount, elementSize, type ArrayFacts, type NdArray } from '@rondel/contracts';
+import { elementCount, elementSize, type ArrayFacts, type NdArray, type TypedArray } from '@rondel/contracts';
 import type { Box } from '../array/axis-range.js';
 import { claimedBytes } from '../array/claimed-bytes.js';
 import { typedView } from '../array/typed-array.js';
@@ -17,34 +17,55 @@ interface Binned {
   /** By axis. */
   readonly factors: readonly number[];
   /** What is read of it, in binned entries. */
-  readonly box: Box;
+  readonly boxes: readonly Box[];
 }
 
-/** Reads a box in pieces of which no more is held than one and the result. Pieces are some projections, or samples of fields. */
+/** Reads boxes in pieces of which no more is held than one and the result. Pieces are some projections, or samples of fields. */
 export async function readBinned(
   { label, maxBytes }: Pick<OpenedFile, 'label' | 'maxBytes'>,
-  { facts, elementBytes, factors, box }: Binned,
-  read: (box: Box) => Promise<NdArray>,
-): Promise<NdArray> {
+  { facts, elementBytes, factors, boxes }: Binned,
+  read: (boxes: readonly Box[]) => Promise<readonly NdArray[]>,
+): Promise<readonly NdArray[]> {
   const { dtype, axes = [] } = facts;
-  const bytes = claimedBytes({ label, shape: box.count, dtype, maxBytes });
-  const data = typedView(dtype, allocateBytes(label, bytes), { length: elementCount(box.count) });
   const at = Math.max(axes.indexOf('angle'), axes.indexOf('sample'), 0);
-  const extent = box.count[at] ?? 1;
+  const all = boxes.map((box) => {
+    const bytes = claimedBytes({ label, shape: box.count, dtype, maxBytes });
+    const data = typedView(dtype, allocateBytes(label, bytes), { length: elementCount(box.count) });
+    return { box, data, extent: box.count[at] ?? 1, inner: elementCount(box.count.slice(at + 1)) };
+  });
+  const extent = Math.max(...all.map((each) => each.extent));
+  const bytes = all.reduce((sum, { data }) => sum + data.byteLength, 0);
   const stored = bytes * (elementBytes / elementSize(dtype)) * factors.reduce((product, factor) => product * factor, 1);
   const size = Math.max(1, Math.floor((extent * Math.min(pieceBytes, maxBytes)) / Math.max(1, stored)));
-  const inner = elementCount(box.count.slice(at + 1));
   for (let start = 0; start < extent; start += size) {
-    const count = Math.min(size, extent - start);
-    const raw = {
+    const reached = all.filter((each) => start < each.extent);
+    const raw = reached.map(({ box, extent: own }) => ({
       offset: box.offset.map((first, axis) => (first + (axis === at ? start : 0)) * (factors[axis] ?? 1)),
-      count: box.count.map((entries, axis) => (axis === at ? count : entries) * (factors[axis] ?? 1)),
-    };
-    const piece = binArray(await read(raw), facts, factors);
-    for (let row = 0; row * count * inner < piece.data.length; row++) {
-      const from = row * count * inner;
-      data.set(piece.data.subarray(from, from + count * inner), (row * extent + start) * inner);
-    }
+      count: box.count.map(
+        (entries, axis) => (axis === at ? Math.min(size, own - start) : entries) * (factors[axis] ?? 1),
+      ),
+    }));
+    (await read(raw)).forEach((values, index) => {
+      const each = reached[index];
+      if (each) putPiece(each, { piece: binArray(values, facts, factors), start, size });
+    });
   }
-  return { ...facts, shape: box.count, data };
+  return all.map(({ box, data }) => ({ ...facts, shape: box.count, data }));
+}
+
+interface Filled {
+  readonly data: TypedArray;
+  /** Along the axis of the pieces. */
+  readonly extent: number;
+  /** Values of each of these entries. */
+  readonly inner: number;
+}
+
+function putPiece(
+  { data, extent, inner }: Filled,
+  { piece, start, size }: { readonly piece: NdArray; readonly start: number; readonly size: number },
+): void {
+  const length = Math.min(size, extent - start) * inner;
+  for (let row = 0; row * length < piece.data.length; row++)
+    data.set(piece.data.subarray(row * length, (row + 1) * length), (row * extent + start) * inner);
 }

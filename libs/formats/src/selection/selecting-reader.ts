@@ -1,10 +1,8 @@
 import {
   binningSaid,
-  elementCount,
   leftOutSaid,
   placeInData,
   RondelError,
-  elementSize,
   type ArrayFacts,
   type Dataset,
   type DatasetFacts,
@@ -13,16 +11,14 @@ import {
   type ScanPart,
 } from '@rondel/contracts';
 import { storedAxes, type StoredAxes } from '../array/axis-order.js';
-import { boxOf, mainBoxOf, type Box } from '../array/axis-range.js';
-import { boxOfSpans, takeBox, type ArrayPart, type AxisSpans } from '../array/axis-spans.js';
-import { claimedBytes } from '../array/claimed-bytes.js';
-import { componentsOf, typedView } from '../array/typed-array.js';
-import { allocateBytes, noSuchArray } from '../file/data-errors.js';
+import { boxOf, mainBoxOf, wholeOf, type AxisRange, type Box } from '../array/axis-range.js';
+import { boxOfSpans, takeBox } from '../array/axis-spans.js';
+import { noSuchArray } from '../file/data-errors.js';
 import type { OpenedFile } from '../file/opened-file.js';
 import type { FormatReader, FormatReading } from '../format-reader.js';
-import { countsBefore, partOfRuns, valuesOfRuns, type Run } from '../array/runs.js';
+import { countsBefore, valuesOfRuns } from '../array/runs.js';
 import { areAngles, binArray, binnedAlong } from './binning.js';
-import { readBinned } from './binned-reading.js';
+import { missing, readBoxes, required, type SelectedArray, type SelectedScan } from './selected-boxes.js';
 import { allEntries, chosenOf, type ChosenEntries } from './spans.js';
 
 /** What of a scan is read, and its angles where the file has none. */
@@ -36,28 +32,9 @@ export function isSelection({ theta, slice, angle, detector, skip, binning }: Se
   return [theta, slice, angle, detector, skip, binning].some((option) => option !== undefined);
 }
 
-/** Parts of an array are read in batches of about so many bytes, and of so many parts. */
-const batchBytes = 64 * 2 ** 20;
-const mostParts = 512;
-
 /** How the axes of an array are called whose file does not name them, and of images in a file. */
 const usualAxes = ['frame', 'slice', 'angle', 'detector'];
 const imageAxes = ['angle', 'slice', 'detector'];
-
-/** An array as it is stored, and what of each axis is taken. */
-interface SelectedArray {
-  readonly whole: ArrayFacts;
-  readonly facts: ArrayFacts;
-  readonly chosen: readonly ChosenEntries[];
-}
-
-interface SelectedScan {
-  readonly described: DatasetFacts;
-  readonly arrays: ReadonlyMap<string, SelectedArray>;
-  readonly reading: FormatReading;
-  /** Angles that the file does not have. */
-  readonly theta: NdArray | undefined;
-}
 
 /**
  * A reader of a part of what another one reads: ranges of slices, projections and detector bins, without some projections, and
@@ -70,29 +47,44 @@ interface SelectedScan {
 export function selectingReader(reader: FormatReader, selection: Selection): FormatReader {
   const openScan = async (file: OpenedFile, reading: FormatReading) =>
     select(file.label, await describeNamed(reader, file, { reading, selection }), selection);
+  const readSelected = async (file: OpenedFile, reading: FormatReading, ranges: readonly (AxisRange | undefined)[]) => {
+    const scan = await openScan(file, reading);
+    const { data, companions, attributes, warnings } = scan.described;
+    const read = async (name: string, boxes: readonly Box[]) => readBoxes(reader, file, scan, { name, boxes });
+    const main = await read(
+      'data',
+      ranges.map((range) => mainBoxOf(file.label, data, range)),
+    );
+    const others: [string, readonly NdArray[]][] = [];
+    for (const [name, facts] of Object.entries(companions)) {
+      const boxes = ranges.map((range) => boxOf(facts, range));
+      others.push([name, await read(name, boxes)]);
+    }
+    return ranges.map((_, index): Dataset => {
+      const beside = others.map(([name, arrays]) => [name, required(file, arrays[index])] as const);
+      const array = required(file, main[index]);
+      return { data: array, companions: Object.fromEntries(beside), attributes, ...(warnings && { warnings }) };
+    });
+  };
   return {
     ...reader,
     describe: async (file, reading) => (await openScan(file, reading)).described,
     async read(file, { range, ...reading }): Promise<Dataset> {
-      const scan = await openScan(file, reading);
-      const { data, companions, attributes, warnings } = scan.described;
-      const read = async (name: string, box: Box) => readBox(reader, file, scan, { name, box });
-      const main = await read('data', mainBoxOf(file.label, data, range));
-      const others: [string, NdArray][] = [];
-      for (const [name, facts] of Object.entries(companions))
-        others.push([name, await read(name, boxOf(facts, range))]);
-      return { data: main, companions: Object.fromEntries(others), attributes, ...(warnings && { warnings }) };
+      const [dataset] = await readSelected(file, reading, [range]);
+      if (dataset === undefined) throw missing(file);
+      return dataset;
     },
+    readRanges: reader.readRanges && ((file, { range: _, ...reading }, ranges) => readSelected(file, reading, ranges)),
     async readArrays(file, reading, parts) {
       const scan = await openScan(file, reading);
+      const { data, companions } = scan.described;
       const arrays: NdArray[] = [];
       for (const { name, spans, order } of parts) {
-        const { data, companions } = scan.described;
         const facts = name === 'data' ? data : companions[name];
         if (facts === undefined) throw noSuchArray(file.label, name, Object.keys(companions));
-        const read = await readBox(reader, file, scan, { name, box: boxOfSpans(file.label, facts, spans) });
-        const whole = { offset: read.shape.map(() => 0), count: read.shape };
-        arrays.push(takeBox(file.label, read, whole, order));
+        const [read] = await readBoxes(reader, file, scan, { name, boxes: [boxOfSpans(file.label, facts, spans)] });
+        const array = required(file, read);
+        arrays.push(takeBox(file.label, array, wholeOf(array.shape), order));
       }
       return arrays;
     },
@@ -272,110 +264,4 @@ function placesAmong(extent: number, { missingFrames }: Dataset['attributes'], i
     return index + missing;
   });
   return isReversed ? places.map((place) => extent - 1 + missing - place).reverse() : places;
-}
-
-/** Reads a box of what is selected of an array. */
-async function readBox(
-  reader: FormatReader,
-  file: OpenedFile,
-  { arrays, reading, theta }: SelectedScan,
-  { name, box }: { readonly name: string; readonly box: Box },
-): Promise<NdArray> {
-  if (name === 'angles' && theta !== undefined) return takeBox(file.label, theta, box);
-  const array = arrays.get(name);
-  if (array === undefined) throw noSuchArray(file.label, name, [...arrays.keys()]);
-  const factors = array.chosen.map(({ factor }) => factor);
-  const read = (part: Box) => readChosen(reader, file, { reading, array }, { name, box: part });
-  if (factors.every((factor) => factor === 1)) return read(box);
-  return readBinned(file, { facts: array.facts, elementBytes: elementSize(array.whole.dtype), factors, box }, read);
-}
-
-/** Reads a box of what is selected, before neighbours become one. */
-async function readChosen(
-  reader: FormatReader,
-  file: OpenedFile,
-  { reading, array }: { readonly reading: FormatReading; readonly array: SelectedArray },
-  { name, box }: { readonly name: string; readonly box: Box },
-): Promise<NdArray> {
-  const runs = array.chosen.map((each, at) => {
-    const start = box.offset[at] ?? 0;
-    return partOfRuns(each.runs, { start, stop: start + (box.count[at] ?? 0) });
-  });
-  // A file that does not name the axes of an array has nothing of it left out.
-  if (array.whole.axes === undefined) {
-    const [whole] = await reader.readArrays(file, reading, [{ name, spans: {} }]);
-    return takeBox(file.label, required(file, whole), box);
-  }
-  const at = Math.max(
-    0,
-    runs.findIndex((each) => each.length > 1),
-  );
-  const parts = (runs[at] ?? []).map((run) => partOf(array, { name, runs, at, run }));
-  if (parts.length <= 1) return required(file, (await reader.readArrays(file, reading, parts))[0]);
-  return joinParts(reader, file, { reading, parts, at, facts: { ...array.whole, shape: box.count } });
-}
-
-interface PartRequest {
-  readonly name: string;
-  /** By axis; several of one of them alone. */
-  readonly runs: readonly (readonly Run[])[];
-  /** Which of them has several, and the one of these that is read. */
-  readonly at: number;
-  readonly run: Run;
-}
-
-function partOf({ whole: { axes = [] } }: SelectedArray, { name, runs, at, run }: PartRequest): ArrayPart {
-  const spans: AxisSpans = Object.fromEntries(
-    axes.map((axis, index) => {
-      const { start, stop } = index === at ? run : (runs[index]?.[0] ?? run);
-      return [axis, [start, stop] as const];
-    }),
-  );
-  return { name, spans };
-}
-
-interface Joining {
-  readonly reading: FormatReading;
-  readonly parts: readonly ArrayPart[];
-  /** Axis along which they follow each other. */
-  readonly at: number;
-  /** Of all of them together. */
-  readonly facts: ArrayFacts;
-}
-
-/** Reads parts, some at a time, into one array. */
-async function joinParts(
-  reader: FormatReader,
-  file: OpenedFile,
-  { reading, parts, at, facts }: Joining,
-): Promise<NdArray> {
-  const { shape, dtype } = facts;
-  const bytes = claimedBytes({ label: file.label, shape, dtype, maxBytes: file.maxBytes });
-  const components = componentsOf(dtype);
-  const data = typedView(dtype, allocateBytes(file.label, bytes), { length: elementCount(shape) * components });
-  const entry = elementCount(shape.slice(at + 1)) * components;
-  const outer = elementCount(shape.slice(0, at));
-  const row = (shape[at] ?? 0) * entry;
-  const atOnce = Math.max(1, Math.min(mostParts, Math.floor((batchBytes * parts.length) / Math.max(1, bytes))));
-  let done = 0;
-  for (let first = 0; first < parts.length; first += atOnce) {
-    for (const part of await reader.readArrays(file, reading, parts.slice(first, first + atOnce))) {
-      const length = (part.shape[at] ?? 0) * entry;
-      for (let place = 0; place < outer; place += 1) {
-        data.set(part.data.subarray(place * length, (place + 1) * length), place * row + done);
-      }
-      done += length;
-    }
-  }
-  if (done !== row) throw missing(file);
-  return { ...facts, dtype, shape: [...shape], data };
-}
-
-function required(file: Pick<OpenedFile, 'label'>, array: NdArray | undefined): NdArray {
-  if (array === undefined) throw missing(file);
-  return array;
-}
-
-function missing({ label }: Pick<OpenedFile, 'label'>): RondelError {
-  return new RondelError('INTERNAL', `${label}: not all that was asked for was read.`);
 }

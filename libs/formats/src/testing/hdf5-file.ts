@@ -9,9 +9,13 @@ export interface TestLink {
   readonly path: string;
 }
 
-/** What a test puts at a path: an array, one whose values nobody has written, a list of reals, a number, a text, or a link. */
+/** An array that is stored in deflated chunks of these extents. */
+export type PackedArray = NdArray & { readonly chunks: readonly number[] };
+
+/** What a test puts at a path: an array, one in deflated chunks, one whose values nobody has written, a list of reals, a number, a text, or a link. */
 export type TestEntry =
   | NdArray
+  | PackedArray
   | ArrayFacts
   | readonly number[]
   | number
@@ -67,7 +71,9 @@ function put({ opened, id, root }: Output, at: string, entry: TestEntry): void {
     if (entry.file === undefined) root.create_soft_link(entry.path, name);
     else root.create_external_link(entry.file, entry.path, name);
   } else if ('data' in entry) {
-    root.create_dataset({ name, data: entry.data, shape: [...entry.shape], dtype: kinds[entry.dtype] ?? null });
+    const { data, shape, dtype } = entry;
+    const packed = 'chunks' in entry ? { chunks: [...entry.chunks], compression: 'gzip' as const } : {};
+    root.create_dataset({ name, data, shape: [...shape], dtype: kinds[dtype] ?? null, ...packed });
   } else if ('dtype' in entry) {
     opened.module.create_dataset(id, at, 0n, layoutOf(entry));
     opened.takeComplaint();

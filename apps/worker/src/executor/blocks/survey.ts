@@ -1,4 +1,4 @@
-import { withWarnings, type Dataset } from '@rondel/contracts';
+import { elementCount, elementSize, RondelError, withWarnings, type Dataset } from '@rondel/contracts';
 import {
   haloAlong,
   joinDatasets,
@@ -14,7 +14,7 @@ import { axesAssumed, isOpen, toldBySlices } from '../input/axis-doubt.js';
 import { bareNames, doubtsOf } from '../input/bare-axes.js';
 import { axesOf, nameAxes, type AxisNames } from '../input/named-axes.js';
 import { replaceAngles, type PlanAngles } from '../input/plan-angles.js';
-import { readInputRange, type Places } from '../input/read-input.js';
+import { readInputRanges, type Places } from '../input/read-input.js';
 import type { DescribedInput } from '../input/described-input.js';
 
 /**
@@ -22,7 +22,7 @@ import type { DescribedInput } from '../input/described-input.js';
  * at.
  */
 export async function surveyAxes(described: DescribedInput, names: AxisNames, places: Places): Promise<DescribedInput> {
-  const { dataset, references } = described;
+  const { dataset } = described;
   const bare = bareNames(dataset, names);
   const doubts = doubtsOf(dataset, bare);
   if (doubts.length === 0) return described;
@@ -30,7 +30,7 @@ export async function surveyAxes(described: DescribedInput, names: AxisNames, pl
   const extent = dataset.data.shape[axes?.indexOf('slice') ?? -1];
   if (extent === undefined) return described;
   const entries = toldBySlices(extent);
-  const { data } = await readSample(references, { axis: 'slice', extent, entries, names: bare }, places);
+  const { data } = await readSample(described, { axis: 'slice', extent, entries, names: bare }, places);
   const open = doubts.filter((doubt) => isOpen(doubt, data, [...entries.keys()]));
   const assumed = open.map((doubt) => axesAssumed(doubt, dataset.data.shape, names.property));
   return { ...described, dataset: withWarnings(dataset, assumed) };
@@ -87,7 +87,7 @@ async function surveyStep(
   if (!before.every((step, index) => parallelAlong(step, index === 0 ? described.dataset : undefined).includes(axis)))
     return described;
   const entries = survey.entries(extent, surveyor.parameters, described.dataset);
-  const sample = await readSample(described.references, { axis, extent, entries, names, before, angles }, places);
+  const sample = await readSample(described, { axis, extent, entries, names, before, angles }, places);
   const dataset = withFindings(described.dataset, { surveyor, sample, sampled: { entries, extent } }, listener);
   return { ...described, dataset };
 }
@@ -104,22 +104,40 @@ interface Sample {
   readonly angles?: PlanAngles | undefined;
 }
 
-/** Some entries of an axis as if there were no others, as the steps before leave them. */
+/** Of the room of a job, what the raw data of entries may take that are read together. */
+const sampleShare = 1 / 4;
+
+/**
+ * Some entries of an axis as if there were no others, as the steps before leave them. As many as there is room for are read in one
+ * pass over the file.
+ */
 async function readSample(
-  references: DescribedInput['references'],
+  { references, dataset: { data } }: DescribedInput,
   { axis, extent, entries, names, before = [], angles }: Sample,
   places: Places,
 ): Promise<Dataset> {
   const halo = before.reduce((sum, { definition, parameters }) => sum + haloAlong(definition, parameters, axis), 0);
+  const room = places.room?.();
+  const roomBytes = (room?.hostBytes ?? room?.memoryBytes ?? Infinity) * sampleShare;
+  const entryBytes = (elementCount(data.shape) * elementSize(data.dtype)) / extent;
+  const atOnce = Math.max(1, Math.floor(roomBytes / (entryBytes * (2 * halo + 1))));
   const blocks: Dataset[] = [];
-  for (const entry of entries) {
-    const block = widened({ axis, extent, start: entry, stop: entry + 1 }, halo);
-    const range = { axis, extent, start: block.from, stop: block.to, ...names };
-    const read = nameAxes(await readInputRange(references, range, places), names);
-    const known = angles === undefined ? read : replaceAngles(read, angles);
-    blocks.push(await runSteps(stepsOnBlock(before, block, 0), known, quietly));
+  for (let first = 0; first < entries.length; first += atOnce) {
+    const wanted = entries.slice(first, first + atOnce);
+    const around = wanted.map((entry) => widened({ axis, extent, start: entry, stop: entry + 1 }, halo));
+    const ranges = around.map(({ from, to }) => ({ axis, extent, start: from, stop: to, ...names }));
+    const read = await readInputRanges(references, ranges, { ...names, places });
+    for (const [index, block] of around.entries()) {
+      const named = nameAxes(read[index] ?? missing(axis), names);
+      const known = angles === undefined ? named : replaceAngles(named, angles);
+      blocks.push(await runSteps(stepsOnBlock(before, block, 0), known, quietly));
+    }
   }
   return joinDatasets(blocks, axis);
+}
+
+function missing(axis: string): never {
+  throw new RondelError('INTERNAL', `Not all of the sample along ${axis} was read.`);
 }
 
 /** What the sample is warned of, each block is as well. A few slices fit wherever a block does. */

@@ -6,7 +6,7 @@ import {
   type NdArray,
   type Provenance,
 } from '@rondel/contracts';
-import { describeData, putInOrder, readDataset, type AxisRange } from '@rondel/formats';
+import { describeData, putInOrder, readRanges, type AxisRange } from '@rondel/formats';
 import type { ArtifactStore, MayRead } from '@rondel/store';
 import { cutDataset, type MemoryRoom } from '@rondel/reco';
 import type { HeldInputs } from './held-inputs.js';
@@ -158,33 +158,53 @@ export async function readInputRange(
   { companionAxes, ...range }: AxisRange & AxisNames,
   places: Places,
 ): Promise<Dataset> {
+  const [dataset] = await readInputRanges(references, [range], { companionAxes, places });
+  if (dataset === undefined) throw new RondelError('INTERNAL', 'A range of the data was not read.');
+  return dataset;
+}
+
+/** The same for several ranges of an axis. What they have in the same chunks of a compressed file is decompressed once. */
+export async function readInputRanges(
+  references: Readonly<Record<string, string>>,
+  ranges: readonly AxisRange[],
+  { companionAxes, places }: Pick<AxisNames, 'companionAxes'> & { readonly places: Places },
+): Promise<readonly Dataset[]> {
   const room = openReadingRoom(places.room?.() ?? anyRoom);
   const reference = mainReference(references);
   const main = await inputFile(reference, places, linkedReferences(references, 'data'));
   const without = companionNames(references);
-  const { dataset } = await room.read(reference, (maxBytes) =>
-    readRange(main, { ...range, without, maxBytes }, places),
-  );
-  const companions: Record<string, NdArray> = { ...dataset.companions };
-  const warnings = [dataset.warnings];
+  const read = await room.readAll(reference, (maxBytes) => readRangesOf(main, ranges, { without, maxBytes }, places));
+  const companions = read.map(({ dataset }): Record<string, NdArray> => ({ ...dataset.companions }));
+  const warnings = read.map(({ dataset }) => [dataset.warnings]);
   for (const [name, reference] of companionReferences(references)) {
     const resolved = await fieldFile(name, await inputFile(reference, places));
     const { dataset: described } = await describeOne(resolved, places);
-    const ranged = { ...range, unnamedAxes: companionAxes[name] ?? [] };
-    const cut =
-      described.data.shape[axesOf(described.data, ranged.unnamedAxes)?.indexOf(range.axis) ?? -1] === range.extent;
-    const { dataset: read } = await room.read(reference, (maxBytes) =>
-      cut ? readRange(resolved, { ...ranged, maxBytes }, places) : places.held.read(resolved, { maxBytes }),
-    );
-    companions[name] = asField(name, read).data;
-    warnings.push(read.warnings);
+    const named = { unnamedAxes: companionAxes[name] ?? [] };
+    const axes = axesOf(described.data, named.unnamedAxes);
+    const cut = ranges.every(({ axis, extent }) => described.data.shape[axes?.indexOf(axis) ?? -1] === extent);
+    const parts = await room.readAll(reference, async (maxBytes) => {
+      if (cut) {
+        const own = ranges.map((range) => ({ ...range, ...named }));
+        return readRangesOf(resolved, own, { maxBytes }, places);
+      }
+      const whole = await places.held.read(resolved, { maxBytes });
+      return ranges.map(() => whole);
+    });
+    parts.forEach(({ dataset: part }, index) => {
+      const own = companions[index];
+      if (own) own[name] = asField(name, part).data;
+      warnings[index]?.push(part.warnings);
+    });
   }
-  const { data, attributes } = dataset;
-  const ordered = Object.entries(companions).map(([name, array]) => [name, inNamedOrder(array)] as const);
-  return withWarnings<Dataset>(
-    { data: inNamedOrder(data), companions: Object.fromEntries(ordered), attributes },
-    ...warnings,
-  );
+  return read.map(({ dataset: { data, attributes } }, index) => {
+    const ordered = Object.entries(companions[index] ?? {}).map(
+      ([name, array]) => [name, inNamedOrder(array)] as const,
+    );
+    return withWarnings<Dataset>(
+      { data: inNamedOrder(data), companions: Object.fromEntries(ordered), attributes },
+      ...(warnings[index] ?? []),
+    );
+  });
 }
 
 function inNamedOrder(array: NdArray): NdArray {
@@ -192,18 +212,21 @@ function inNamedOrder(array: NdArray): NdArray {
   return names === undefined ? array : putInOrder(array, { names, reversed: [] }, 'The data');
 }
 
-async function readRange(
+/** Ranges of one file, of which a small one is read once. */
+async function readRangesOf(
   file: InputFile,
-  { without = [], maxBytes, ...range }: AxisRange & { readonly without?: readonly string[]; readonly maxBytes: number },
+  ranges: readonly AxisRange[],
+  { without, maxBytes }: { readonly without?: readonly string[]; readonly maxBytes: number },
   { held }: Places,
-): Promise<{ readonly dataset: Dataset }> {
+): Promise<readonly { readonly dataset: Dataset }[]> {
   const small = await held.readSmall(file, without);
-  const whole = small && nameAxes(small.dataset, { unnamedAxes: range.unnamedAxes ?? [], companionAxes: {} });
-  // A file that does not have the range is refused by whoever reads it.
-  if (whole?.data.shape[whole.data.axes?.indexOf(range.axis) ?? -1] === range.extent) {
-    return { dataset: cutDataset(whole, range) };
+  const whole = small && nameAxes(small.dataset, { unnamedAxes: ranges[0]?.unnamedAxes ?? [], companionAxes: {} });
+  // A file that does not have a range is refused by whoever reads it.
+  if (ranges.every(({ axis, extent }) => whole?.data.shape[whole.data.axes?.indexOf(axis) ?? -1] === extent) && whole) {
+    return ranges.map((range) => ({ dataset: cutDataset(whole, range) }));
   }
-  return { dataset: await readDataset(file.path, { ...readOptions(file, without), range, limits: { maxBytes } }) };
+  const read = await readRanges(file.path, ranges, { ...readOptions(file, without), limits: { maxBytes } });
+  return read.map((dataset) => ({ dataset }));
 }
 
 /** Looks at all that a job refers to. Throws as `readInput`, but for no limit of size. */

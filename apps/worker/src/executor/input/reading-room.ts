@@ -18,23 +18,34 @@ export interface ReadingRoom {
    * @param reference As the user named the file.
    */
   read<T extends { readonly dataset: Dataset }>(reference: string, read: (maxBytes: number) => Promise<T>): Promise<T>;
+  /** The same for several parts of a file, which may have arrays in common. */
+  readAll<T extends { readonly dataset: Dataset }>(
+    reference: string,
+    read: (maxBytes: number) => Promise<readonly T[]>,
+  ): Promise<readonly T[]>;
 }
 
 export function openReadingRoom({ memoryBytes, hostBytes = memoryBytes, whole }: MemoryRoom): ReadingRoom {
   let taken = 0;
+  const readAll: ReadingRoom['readAll'] = async (reference, read) => {
+    const left = hostBytes - taken;
+    const refused = (bytes: number) =>
+      outOfRoom({ reference, bytes, neededBytes: taken + bytes }, { memoryBytes: hostBytes, whole });
+    const files = await read(Math.max(1, Math.min(left, defaultLimits.maxBytes))).catch((error: unknown) => {
+      const bytes = claimedBytes(error);
+      throw bytes === undefined || bytes <= left ? error : refused(bytes);
+    });
+    const bytes = bytesOf(files.map(({ dataset }) => dataset));
+    // Readers bound lists of angles by themselves.
+    if (bytes > left) throw refused(bytes);
+    taken += bytes;
+    return files;
+  };
   return {
+    readAll,
     async read(reference, read) {
-      const left = hostBytes - taken;
-      const refused = (bytes: number) =>
-        outOfRoom({ reference, bytes, neededBytes: taken + bytes }, { memoryBytes: hostBytes, whole });
-      const file = await read(Math.max(1, Math.min(left, defaultLimits.maxBytes))).catch((error: unknown) => {
-        const bytes = claimedBytes(error);
-        throw bytes === undefined || bytes <= left ? error : refused(bytes);
-      });
-      const bytes = bytesOf(file.dataset);
-      // Readers bound lists of angles by themselves.
-      if (bytes > left) throw refused(bytes);
-      taken += bytes;
+      const [file] = await readAll(reference, async (maxBytes) => [await read(maxBytes)]);
+      if (file === undefined) throw new RondelError('INTERNAL', `${reference} was not read.`);
       return file;
     },
   };
@@ -70,8 +81,9 @@ function bytesWhenUsed({ shape, dtype }: ArrayFacts): number {
   return elementCount(shape) * (elementSize(dtype) + copied);
 }
 
-function bytesOf({ data, companions }: Dataset): number {
-  return [data, ...Object.values(companions)].reduce((sum, array) => sum + array.data.byteLength, 0);
+function bytesOf(datasets: readonly Dataset[]): number {
+  const arrays = datasets.flatMap(({ data, companions }) => [data, ...Object.values(companions)]);
+  return [...new Set(arrays.map(({ data }) => data))].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 interface Claim {

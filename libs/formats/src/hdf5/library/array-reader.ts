@@ -3,6 +3,7 @@ import { wholeOf, type Box } from '../../array/axis-range.js';
 import { allocateBytes, formatError } from '../../file/data-errors.js';
 import { claimedBytes } from '../../array/claimed-bytes.js';
 import { componentsOf, typedView } from '../../array/typed-array.js';
+import { decodedChunks } from './decoded-chunks.js';
 import { provideDecoders } from './decoders.js';
 import { elementOf, type Hdf5Element } from './element-type.js';
 import type { ElementMetadata } from './library.js';
@@ -15,8 +16,14 @@ import { datasetMetadata, type OpenedHdf5 } from './opened-hdf5.js';
 /** Values are taken out of libhdf5 in pieces of about this size, so that its memory stays small. */
 const slabBytes = 32 * 1024 ** 2;
 
-/** Consecutive values of a box in C order; `start` counts real numbers from the first. `values` dies with the call. */
-type SlabSink = (values: TypedArray, start: number) => void;
+/** Chunks up to so large are taken out whole, even where a slab is smaller: each slab would decode them again. */
+const mostChunkBytes = 256 * 1024 ** 2;
+
+/**
+ * Consecutive values of a box in C order, which are those of `slab`, a box of the dataset; `start` counts real numbers from the
+ * first. `values` dies with the call.
+ */
+type SlabSink = (values: TypedArray, start: number, slab: Box) => void;
 
 /**
  * Reads a dataset, or a box of it, with its own element type; axes are unnamed. Throws `DATA_FORMAT`, `DATA_FORBIDDEN`,
@@ -25,13 +32,17 @@ type SlabSink = (values: TypedArray, start: number) => void;
 export function readPlainArray(file: OpenedHdf5, path: string, box?: Box): NdArray {
   const { shape, element } = describeDataset(file, path);
   const part = { path, box: box ?? wholeOf(shape) };
-  const { count } = part.box;
   claimBox(file, part, element.dtype);
-  const target = allocate(file.label, { dtype: element.dtype, shape: count });
+  const array = emptyArray(file, element.dtype, part.box);
   readSlabs(file, part, (values, start) => {
-    target.set(values, start);
+    array.data.set(values, start);
   });
-  return { dtype: element.dtype, shape: count, data: target };
+  return array;
+}
+
+/** Room for the values of a box. */
+export function emptyArray({ label }: OpenedHdf5, dtype: DType, { count }: Box): NdArray {
+  return { dtype, shape: count, data: allocate(label, { dtype, shape: count }) };
 }
 
 /** A box of a dataset. */
@@ -73,16 +84,23 @@ export function readSlabs(file: OpenedHdf5, { path, box }: Hdf5Part, sink: SlabS
   if (virtual === undefined) provideDecoders(file, path);
   const components = componentsOf(element.dtype);
   let start = 0;
-  const chunks = metadata.chunks ?? undefined;
-  for (const { offset, count } of slabsOf({ shape: box.count, elementBytes: metadata.size, slabBytes, chunks })) {
+  const chunks = decodedChunks(file, path);
+  const chunkBytes =
+    metadata.size * (chunks ? elementCount(chunks.map((extent, axis) => Math.min(extent, box.count[axis] ?? 1))) : 0);
+  const plan = { elementBytes: metadata.size, slabBytes: Math.max(slabBytes, Math.min(chunkBytes, mostChunkBytes)) };
+  for (const { offset, count } of slabsOf({
+    ...plan,
+    shape: box.count,
+    chunks: chunks ?? metadata.chunks ?? undefined,
+  })) {
     const slab = { offset: offset.map((first, axis) => first + (box.offset[axis] ?? 0)), count };
     const elements = elementCount(count);
     const from = start;
-    if (virtual === undefined) readSlab(file, { path, element, slab }, (values) => sink(values, from));
+    if (virtual === undefined) readSlab(file, { path, element, slab }, (values) => sink(values, from, slab));
     else {
       const target = allocate(file.label, { dtype: element.dtype, shape: count });
       readVirtualBox(virtual, slab, { target, components });
-      sink(target, from);
+      sink(target, from, slab);
     }
     start += elements * components;
   }

@@ -18,12 +18,13 @@ import { mainBoxOf, namedAxes, wholeOf, type AxisRange } from '../../array/axis-
 import { boxOfSpans, takeBox, type ArrayPart } from '../../array/axis-spans.js';
 import { formatError, noSuchArray } from '../../file/data-errors.js';
 import { describeInRadians, inRadians } from '../../array/radians.js';
-import { describeDataset, readPlainArray } from '../library/array-reader.js';
+import { describeDataset } from '../library/array-reader.js';
+import { readPlainBoxes } from '../library/read-boxes.js';
 import { readAttribute } from '../library/attributes.js';
 import { describeMdf, isMdf, readMdf, readMdfArray } from '../mdf/read.js';
 import { dxchangeLayout, isDxchange, thetaPath } from './dxchange.js';
 import { nexusLayout } from './nexus.js';
-import { describeScan, readScan, readScanArray, type ScanLayout } from './scan.js';
+import { describeScan, readScanArrays, readScans, type ScanLayout } from './scan.js';
 import type { Hdf5Library } from '../library/library.js';
 import { listDatasets } from '../library/listing.js';
 import { angleUnitOf, axesOfFile, centerOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
@@ -46,10 +47,21 @@ const maximumPathLength = 1024;
 
 /** Reads the named dataset, else the layout the file has; of either only a range of an axis, if one is asked for. */
 export function readHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Dataset {
+  const [dataset] = readHdf5Ranges(library, request, [request.range]);
+  if (dataset === undefined) throw formatError(request.label, 'holds nothing');
+  return dataset;
+}
+
+/** The same for several ranges: what they have in the same chunks is read once. The limit holds for all of them together. */
+export function readHdf5Ranges(
+  library: Hdf5Library,
+  request: Hdf5ReadRequest,
+  ranges: readonly (AxisRange | undefined)[],
+): readonly Dataset[] {
   return inFile(library, request, {
-    scan: (file, layout) => readScan(file, layout, request.range),
-    mdf: (file) => readMdf(file, request),
-    named: (file, path) => readNamed(file, path, request),
+    scan: (file, layout) => readScans(file, layout, ranges),
+    mdf: (file) => ranges.map((range) => readMdf(file, { ...request, range })),
+    named: (file, path) => readNamed(file, path, { reading: request, ranges }),
   });
 }
 
@@ -77,9 +89,9 @@ export function readHdf5Arrays(
   parts: readonly ArrayPart[],
 ): readonly NdArray[] {
   return inFile(library, request, {
-    scan: (file, layout) => parts.map((part) => readScanArray(file, layout, part)),
+    scan: (file, layout) => readScanArrays(file, layout, parts),
     mdf: (file) => parts.map((part) => readMdfArray(file, part)),
-    named: (file, path) => parts.map((part) => readNamedPart(file, path, request, part)),
+    named: (file, path) => readNamedParts(file, path, request, parts),
   });
 }
 
@@ -189,26 +201,43 @@ function unitOf(file: OpenedHdf5, path: string, shape: readonly number[]): Angle
   return path === thetaPath && isDxchange(file) ? thetaUnitOf(file, path) : angleUnitOf(file, path);
 }
 
-function readNamed(file: OpenedHdf5, path: string, reading: Reading): Dataset {
+function readNamed(
+  file: OpenedHdf5,
+  path: string,
+  { reading, ranges }: { readonly reading: Reading; readonly ranges: readonly (AxisRange | undefined)[] },
+): readonly Dataset[] {
   const named = describeNamed(file, path, reading);
   const { facts, stored, unit } = named;
-  const range = reading.range && stored ? storedRange(reading.range, stored) : reading.range;
-  const axes = range === undefined ? facts.axes : namedAxes(facts, range);
-  const array = readPlainArray(file, path, mainBoxOf(file.label, facts, range));
-  const read = { ...facts, ...array, ...(axes && { axes }) };
-  const data = stored ? putInOrder(read, stored, file.label) : read;
-  return { data: inRadians(data, unit), ...besideNamed(file, path, named) };
+  const cut = ranges.map((range) => (range && stored ? storedRange(range, stored) : range));
+  const boxes = cut.map((range) => mainBoxOf(file.label, facts, range));
+  return readPlainBoxes(file, { path, boxes }).map((array, index) => {
+    const range = cut[index];
+    const axes = range === undefined ? facts.axes : namedAxes(facts, range);
+    const read = { ...facts, ...array, ...(axes && { axes }) };
+    const data = stored ? putInOrder(read, stored, file.label) : read;
+    return { data: inRadians(data, unit), ...besideNamed(file, path, named) };
+  });
 }
 
-function readNamedPart(file: OpenedHdf5, path: string, reading: Reading, { name, spans, order }: ArrayPart): NdArray {
-  if (name !== 'data') throw noSuchArray(file.label, name, []);
+function readNamedParts(
+  file: OpenedHdf5,
+  path: string,
+  reading: Reading,
+  parts: readonly ArrayPart[],
+): readonly NdArray[] {
+  const other = parts.find(({ name }) => name !== 'data');
+  if (other) throw noSuchArray(file.label, other.name, []);
   const label = `${file.label}#${path}`;
   const { facts, stored, unit } = describeNamed(file, path, reading);
-  const box = boxOfSpans(label, stored ? describeInOrder(facts, stored, label) : facts, spans);
-  const inStoredOrder = stored ? storedBox(box, { shape: facts.shape, stored }) : box;
-  const read = { ...facts, ...readPlainArray(file, path, inStoredOrder) };
-  const data = inRadians(stored ? putInOrder(read, stored, label) : read, unit);
-  return takeBox(label, data, wholeOf(data.shape), order);
+  const boxes = parts.map(({ spans }) => {
+    const box = boxOfSpans(label, stored ? describeInOrder(facts, stored, label) : facts, spans);
+    return stored ? storedBox(box, { shape: facts.shape, stored }) : box;
+  });
+  return readPlainBoxes(file, { path, boxes }).map((array, index) => {
+    const read = { ...facts, ...array };
+    const data = inRadians(stored ? putInOrder(read, stored, label) : read, unit);
+    return takeBox(label, data, wholeOf(data.shape), parts[index]?.order);
+  });
 }
 
 /** Spacing as Rondel writes it; left out when absent or not one per axis. */

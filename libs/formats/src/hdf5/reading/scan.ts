@@ -5,13 +5,15 @@ import {
   type Dataset,
   type DatasetFacts,
   type NdArray,
+  type TypedArray,
 } from '@rondel/contracts';
 import { describeInOrder, putInOrder, storedBox, type StoredAxes } from '../../array/axis-order.js';
 import { boxOf, mainBoxOf, wholeOf, type AxisRange, type Box } from '../../array/axis-range.js';
 import { boxOfSpans, takeBox, type ArrayPart } from '../../array/axis-spans.js';
 import { countOfRuns, partOfRuns, type Run } from '../../array/runs.js';
 import { allocateBytes, noSuchArray, tooLarge } from '../../file/data-errors.js';
-import { describeDataset, readPlainArray, readSlabs } from '../library/array-reader.js';
+import { describeDataset } from '../library/array-reader.js';
+import { readBoxes, readPlainBoxes } from '../library/read-boxes.js';
 import type { Hdf5Element } from '../library/element-type.js';
 import type { Located } from '../library/links.js';
 import type { OpenedHdf5 } from '../library/opened-hdf5.js';
@@ -41,7 +43,7 @@ export interface ScanLayout {
 
 const fieldAxes = ['slice', 'sample', 'detector'];
 
-/** What `readScan` would return, without its values. */
+/** What `readScans` would return of all of it, without its values. */
 export function describeScan({ data, fields, angles, attributes, pixel }: ScanLayout): DatasetFacts {
   const [slices = 0, projections = 0, detectors = 0] = inOrder(data);
   const described = [...fields].map(([name, field]): [string, ArrayFacts] => [
@@ -67,63 +69,87 @@ export function inOrder({ path, shape, stored, entries }: StoredArray): readonly
 }
 
 /**
- * Reads a scan: `data` float32 [frame = 1, slice, angle, detector], fields float32 [slice, sample, detector], angles; with a
- * `range`, of all that has the axis only the entries asked for.
+ * Reads a scan: `data` float32 [frame = 1, slice, angle, detector], fields float32 [slice, sample, detector], angles; for each
+ * range, of all that has the axis only the entries asked for. What several ranges have in the same chunks is read once.
  *
  * Throws `QUOTA_EXCEEDED` before anything is read when all of it is above the limit.
  */
-export function readScan(file: OpenedHdf5, layout: ScanLayout, range: AxisRange | undefined): Dataset {
+export function readScans(
+  file: OpenedHdf5,
+  layout: ScanLayout,
+  ranges: readonly (AxisRange | undefined)[],
+): readonly Dataset[] {
   const facts = describeScan(layout);
-  mainBoxOf(file.label, facts.data, range);
-  const boxes = [...layout.fields, ['data', layout.data] as const].map(([name, array]) => ({
+  for (const range of ranges) mainBoxOf(file.label, facts.data, range);
+  const boxed = [...layout.fields, ['data', layout.data] as const].map(([name, array]) => ({
     name,
     array,
-    box: boxOf({ shape: inOrder(array), axes: axesInOrder(array) }, range),
+    boxes: ranges.map((range) => boxOf({ shape: inOrder(array), axes: axesInOrder(array) }, range)),
   }));
   claimTotal(
     file,
-    boxes.map(({ box }) => box),
+    boxed.flatMap(({ boxes }) => boxes),
   );
-  const companions: Record<string, NdArray> = {};
-  let data: NdArray = { dtype: 'float32', shape: [0, 0, 0], data: new Float32Array(0) };
-  for (const { name, array, box } of boxes) {
-    const read = readStored(array, box);
-    if (name === 'data') data = read;
-    else companions[name] = { ...read, axes: fieldAxes };
-  }
-  if (layout.angles) {
-    const { facts: described, read } = layout.angles;
-    companions['angles'] = takeBox(file.label, { ...described, data: read() }, boxOf(described, range));
-  }
-  return {
-    data: { ...facts.data, ...data, shape: [1, ...data.shape] },
-    companions,
-    attributes: facts.attributes,
-  };
+  const read = new Map(boxed.map(({ name, array, boxes }) => [name, readStored(array, boxes)]));
+  const angles = layout.angles && { ...layout.angles.facts, data: layout.angles.read() };
+  return ranges.map((range, index) => {
+    const data = read.get('data')?.[index] ?? { dtype: 'float32', shape: [0, 0, 0], data: new Float32Array(0) };
+    const companions: Record<string, NdArray> = {};
+    for (const [name, arrays] of read) {
+      const array = arrays[index];
+      if (name !== 'data' && array) companions[name] = { ...array, axes: fieldAxes };
+    }
+    if (angles) companions['angles'] = takeBox(file.label, angles, boxOf(angles, range));
+    return {
+      data: { ...facts.data, ...data, shape: [1, ...data.shape] },
+      companions,
+      attributes: facts.attributes,
+    };
+  });
 }
 
 /**
- * Reads one array of a scan, or a box of it. Throws as `readScan`, `boxOfSpans` and `placesInOrder`, and `DATA_NOT_FOUND` for an
- * array that is not there.
+ * Reads arrays of a scan, or boxes of them; those of one array in one pass. Throws as `readScans`, `boxOfSpans` and
+ * `placesInOrder`, and `DATA_NOT_FOUND` for an array that is not there.
  */
-export function readScanArray(file: OpenedHdf5, layout: ScanLayout, { name, spans, order }: ArrayPart): NdArray {
+export function readScanArrays(file: OpenedHdf5, layout: ScanLayout, parts: readonly ArrayPart[]): readonly NdArray[] {
   const { data, companions } = describeScan(layout);
-  const facts = name === 'data' ? data : companions[name];
-  if (facts === undefined) throw noSuchArray(file.label, name, Object.keys(companions));
-  const box = boxOfSpans(file.label, facts, spans);
-  const array = name === 'data' ? layout.data : layout.fields.get(name);
-  const read =
-    array === undefined && layout.angles
-      ? takeBox(file.label, { ...facts, data: layout.angles.read() }, box)
-      : readBoxOf(file, array ?? layout.data, box);
-  return takeBox(file.label, { ...facts, ...read, shape: box.count }, wholeOf(box.count), order);
+  const placed = parts.map(({ name, spans, order }, at) => {
+    const facts = name === 'data' ? data : companions[name];
+    if (facts === undefined) throw noSuchArray(file.label, name, Object.keys(companions));
+    const array = name === 'data' ? layout.data : layout.fields.get(name);
+    return { at, name, facts, array, order, box: boxOfSpans(file.label, facts, spans) };
+  });
+  const read: NdArray[] = [];
+  for (const name of new Set(parts.map((part) => part.name))) {
+    const own = placed.filter((part) => part.name === name);
+    const arrays = readBoxesOf(file, layout, own);
+    own.forEach(({ at, facts, box, order }, index) => {
+      const array = { ...facts, ...arrays[index], shape: box.count } as NdArray;
+      read[at] = takeBox(file.label, array, wholeOf(box.count), order);
+    });
+  }
+  return read;
 }
 
-/** A box of [slice, angle or sample, detector], whatever axes it has before them. */
-function readBoxOf(file: OpenedHdf5, array: StoredArray, { offset, count }: Box): NdArray {
-  const box = { offset: offset.slice(-3), count: count.slice(-3) };
-  claimTotal(file, [box]);
-  return readStored(array, box);
+interface PlacedPart {
+  readonly facts: ArrayFacts;
+  /** Absent: the angles. */
+  readonly array: StoredArray | undefined;
+  /** Of [slice, angle or sample, detector], whatever axes it has before them, or of the angles. */
+  readonly box: Box;
+}
+
+/** Boxes of one array. */
+function readBoxesOf(file: OpenedHdf5, { angles }: ScanLayout, parts: readonly PlacedPart[]): readonly NdArray[] {
+  const [first] = parts;
+  if (first?.array === undefined) {
+    const all = angles && { ...angles.facts, data: angles.read() };
+    return all === undefined ? [] : parts.map(({ box }) => takeBox(file.label, all, box));
+  }
+  const boxes = parts.map(({ box: { offset, count } }) => ({ offset: offset.slice(-3), count: count.slice(-3) }));
+  for (const box of boxes) claimTotal(file, [box]);
+  return readStored(first.array, boxes);
 }
 
 /** Throws `QUOTA_EXCEEDED` before anything is read when all that is to be read is above the limit. */
@@ -164,56 +190,78 @@ function boxInFile({ isImage = false }: StoredArray, { offset, count }: Box): Bo
   return isImage ? { offset: offset.slice(1), count: count.slice(1) } : { offset, count };
 }
 
-/** Where values go that are read: row number `done` and those after it of [slice, rows, detector]. */
-interface Target {
+/** A box of the dataset, and where its values go: row number `done` and those after it of [slice, rows, detector]. */
+interface StoredRun {
+  readonly box: Box;
   readonly data: Float32Array;
   readonly rows: number;
   readonly done: number;
 }
 
-/** Reads a box of [slice, angle or sample, detector] as float32. */
-function readStored(array: StoredArray, { offset, count }: Box): NdArray {
-  const [slice = 0, first = 0, detector = 0] = offset;
-  const [slices = 0, rows = 0, detectors = 0] = count;
-  const data = new Float32Array(allocateBytes(array.file.label, 4 * elementCount(count)));
-  let done = 0;
-  const wanted = { start: first, stop: first + rows };
-  for (const { start, stop } of array.entries ? partOfRuns(array.entries, wanted) : [wanted]) {
-    const box = { offset: [slice, start, detector], count: [slices, stop - start, detectors] };
-    readRun(array, storedBox(box, array), { data, rows, done });
-    done += stop - start;
-  }
-  return { dtype: 'float32', shape: count, data };
+/** Reads boxes of [slice, angle or sample, detector] as float32. */
+function readStored(array: StoredArray, boxes: readonly Box[]): readonly NdArray[] {
+  const read = boxes.map(({ count }) => ({
+    dtype: 'float32' as const,
+    shape: count,
+    data: new Float32Array(allocateBytes(array.file.label, 4 * elementCount(count))),
+  }));
+  readRuns(
+    array,
+    boxes.flatMap((box, index) => runsOf(array, box, read[index]?.data ?? new Float32Array(0))),
+  );
+  return read;
 }
 
-function readRun(array: StoredArray, box: Box, target: Target): void {
-  const { names, reversed } = array.stored;
-  if (names[1] === 'slice' && names[2] === 'detector' && reversed.length === 0) {
-    readBySlice(array, box, target);
+/** What a box has of each run of the entries that are read. */
+function runsOf(array: StoredArray, { offset, count }: Box, data: Float32Array): StoredRun[] {
+  const [slice = 0, first = 0, detector = 0] = offset;
+  const [slices = 0, rows = 0, detectors = 0] = count;
+  const wanted = { start: first, stop: first + rows };
+  let done = 0;
+  return (array.entries ? partOfRuns(array.entries, wanted) : [wanted]).map(({ start, stop }) => {
+    const box = { offset: [slice, start, detector], count: [slices, stop - start, detectors] };
+    const run = { box: storedBox(box, array), data, rows, done };
+    done += stop - start;
+    return run;
+  });
+}
+
+function readRuns(array: StoredArray, runs: readonly StoredRun[]): void {
+  const { file, path, stored } = array;
+  const boxes = runs.map(({ box }) => boxInFile(array, box));
+  if (stored.names[1] === 'slice' && stored.names[2] === 'detector' && stored.reversed.length === 0) {
+    readBoxes(file, { path, boxes }, (index, values, start) => {
+      const run = runs[index];
+      if (run) putBySlice(run, values, start);
+    });
     return;
   }
-  const read = { ...readPlainArray(array.file, array.path, boxInFile(array, box)), shape: box.count };
-  const { data, shape } = putInOrder(read, array.stored, array.file.label);
+  readPlainBoxes(file, { path, boxes }).forEach((plain, index) => {
+    const run = runs[index];
+    if (run) putStored(run, putInOrder({ ...plain, shape: run.box.count }, stored, file.label));
+  });
+}
+
+/** Puts an array [slice, angle or sample, detector] where its values go. */
+function putStored({ data: target, rows: all, done }: StoredRun, { data, shape }: NdArray): void {
   const [slices = 0, rows = 0, detectors = 0] = shape;
   for (let slice = 0; slice < slices; slice += 1) {
     const part = data.subarray(slice * rows * detectors, (slice + 1) * rows * detectors);
-    target.data.set(part, (slice * target.rows + target.done) * detectors);
+    target.set(part, (slice * all + done) * detectors);
   }
 }
 
-/** Reads a box of [n, slice, detector]. */
-function readBySlice(array: StoredArray, box: Box, { data, rows, done }: Target): void {
+/** Puts values of a box [n, slice, detector], from number `start` on, where they go. */
+function putBySlice({ box, data, rows, done }: StoredRun, values: TypedArray, start: number): void {
   const [, slices = 0, detectors = 0] = box.count;
-  readSlabs(array.file, { path: array.path, box: boxInFile(array, box) }, (values, start) => {
-    for (let taken = 0; taken < values.length;) {
-      const row = Math.floor((start + taken) / detectors);
-      const column = (start + taken) % detectors;
-      const length = Math.min(detectors - column, values.length - taken);
-      const target = ((row % slices) * rows + done + Math.floor(row / slices)) * detectors + column;
-      data.set(values.subarray(taken, taken + length), target);
-      taken += length;
-    }
-  });
+  for (let taken = 0; taken < values.length;) {
+    const row = Math.floor((start + taken) / detectors);
+    const column = (start + taken) % detectors;
+    const length = Math.min(detectors - column, values.length - taken);
+    const target = ((row % slices) * rows + done + Math.floor(row / slices)) * detectors + column;
+    data.set(values.subarray(taken, taken + length), target);
+    taken += length;
+  }
 }
 
 export function mismatch(file: OpenedHdf5, problem: string): RondelError {

@@ -5,7 +5,7 @@ import { failure, isRondelError, type NdArray } from '@rondel/contracts';
 import { frameHdf5 } from '../writing/frame.js';
 import { writeMdfFile } from '../mdf/write.js';
 import { openLibrary, type Hdf5Library } from '../library/library.js';
-import { describeHdf5, readHdf5, readHdf5Arrays } from '../reading/read.js';
+import { describeHdf5, readHdf5, readHdf5Arrays, readHdf5Ranges } from '../reading/read.js';
 import { renewedLibrary } from './renewed-library.js';
 import type { Hdf5Answer, Hdf5Task, ThreadMessage } from './thread-messages.js';
 import { writeHdf5 } from '../writing/write.js';
@@ -55,6 +55,8 @@ function done(opened: Hdf5Library, wanted: Hdf5Task): Hdf5Answer {
   switch (wanted.kind) {
     case 'read':
       return { kind: 'dataset', dataset: readHdf5(opened, wanted.request) };
+    case 'read-ranges':
+      return { kind: 'datasets', datasets: readHdf5Ranges(opened, wanted.request, wanted.ranges) };
     case 'read-arrays':
       return { kind: 'arrays', arrays: readHdf5Arrays(opened, wanted.request, wanted.parts) };
     case 'describe':
@@ -86,9 +88,13 @@ function unreadable(opened: Hdf5Library, label: string) {
 function buffersOf(finished: Hdf5Answer): ArrayBuffer[] {
   if (finished.kind === 'failure' || finished.kind === 'facts' || finished.kind === 'frame') return [];
   if (finished.kind === 'file') return [finished.bytes.buffer];
-  const arrays: NdArray[] =
-    finished.kind === 'arrays'
-      ? [...finished.arrays]
-      : [finished.dataset.data, ...Object.values(finished.dataset.companions)];
-  return arrays.map(({ data }) => data.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  const buffers = arraysOf(finished).map(({ data }) => data.buffer);
+  // What has no axis that was cut is the same in several datasets.
+  return [...new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer))];
+}
+
+function arraysOf(finished: Extract<Hdf5Answer, { kind: 'dataset' | 'datasets' | 'arrays' }>): readonly NdArray[] {
+  if (finished.kind === 'arrays') return finished.arrays;
+  const datasets = finished.kind === 'dataset' ? [finished.dataset] : finished.datasets;
+  return datasets.flatMap(({ data, companions }) => [data, ...Object.values(companions)]);
 }
