@@ -55,19 +55,24 @@ function mapOf(some: readonly number[]): LeastSquaresMap & { readonly dispose: (
 const all = Array.from({ length: views }, (_, view) => view);
 
 /** [view, ray, batch] */
-function measured(): Tensor {
+function measured(unit = 1): Tensor {
   const values = Float32Array.from(
     { length: rays * batch },
-    (_, at) => data[at % batch]?.[Math.floor(at / batch)] ?? 0,
+    (_, at) => unit * (data[at % batch]?.[Math.floor(at / batch)] ?? 0),
   );
   return tensor(values, [views, raysPerView, batch]);
 }
 
 /** [entry][pixel], at one go and with a break after every iteration. */
-async function run(name: ProjectionSolverName, given: Partial<LeastSquaresTerms> = {}, start?: readonly number[]) {
+async function run(
+  name: ProjectionSolverName,
+  given: Partial<LeastSquaresTerms> = {},
+  start?: readonly number[],
+  unit?: number,
+) {
   const before = memory().numTensors;
   const map = mapOf(all);
-  const b = measured();
+  const b = measured(unit);
   const guess =
     start &&
     tensor2d(
@@ -149,6 +154,17 @@ describe('methods of projections', () => {
       });
     },
   );
+
+  it.each(['SIRT', 'MLEM', 'OSEM'] as const)('%s stops for data in any unit where it does for others', async (name) => {
+    const given = { iterations: 12, relTol: 2 ** -23, subsets: 3 };
+    const [{ x }, small] = [await run(name, given), await run(name, given, undefined, 2 ** -20)];
+    expect(small.residuals.length).toBe(12);
+    x.forEach((values, entry) =>
+      values.forEach((value, pixel) => {
+        expect(Math.abs((small.x[entry]?.[pixel] ?? NaN) * 2 ** 20 - value)).toBeLessThan(tolerance);
+      }),
+    );
+  });
 
   it('SIRT and MLEM tell ||A x - b|| of the x that they return', async () => {
     for (const name of ['SIRT', 'MLEM'] as const) {

@@ -1,5 +1,5 @@
 import { RondelError } from '@rondel/contracts';
-import { add, dispose, sub, tidy, zerosLike, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { add, dispose, minimum, sub, tidy, zerosLike, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
 import type { LeastSquaresMap, LeastSquaresTerms, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { checkParameters, convergence, standingAtStart, standingFrom, stillActive } from './solve.js';
@@ -81,7 +81,7 @@ export function subsetSweeps(
         const all = projectGuess(guess, x, parts);
         const projections = isWhole ? all : [];
         const norm = sumOf(parts.map((part, at) => misfitNorm(part, partAt(all, at))));
-        const standing = standingAtStart(norm);
+        const standing = relativeToData(standingAtStart(norm), sumOf(parts.map((part) => batchDot(part, part))));
         const active = isActive(standing, valuesOf(parts));
         const started = { ...standing, active, x, parts, projections };
         return { ...started, ...convergence(name, started) };
@@ -156,6 +156,14 @@ function misfitNorm(b: Tensor, projection: Tensor): Tensor1D {
     const misfit = sub(b, projection);
     return batchDot(misfit, misfit);
   });
+}
+
+/**
+ * The first residual is at most that of x = 0: what an image to begin with has too much says nothing of the data, and after one step
+ * would stand for convergence where the data are small beside it.
+ */
+function relativeToData<S extends Pick<SolverState, 'initialNorm'>>(standing: S, ofZero: Tensor1D): S {
+  return { ...standing, initialNorm: minimum<Tensor1D>(standing.initialNorm, ofZero) };
 }
 
 function sumOf(norms: readonly Tensor1D[]): Tensor1D {
