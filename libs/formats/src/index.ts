@@ -34,6 +34,6 @@ export {
 export { readPlane, type ReadPlaneOptions } from './read-plane.js';
 export { bytesOf, componentsOf, typedView } from './array/typed-array.js';
 export type { Run } from './array/runs.js';
-export { meanAngles } from './selection/binning.js';
+export { meanAngles, requireNear } from './selection/binning.js';
 export { chosenOf, type ChosenEntries } from './selection/spans.js';
 export { formatsVersion } from './version.js';

@@ -1,4 +1,14 @@
-import { elementCount, type ArrayFacts, type Binning, type NdArray, type TypedArray } from '@rondel/contracts';
+import {
+  elementCount,
+  RondelError,
+  type ArrayFacts,
+  type Binning,
+  type NdArray,
+  type TypedArray,
+} from '@rondel/contracts';
+
+/** Projections that follow each other further apart have no mean that stands for one between them, rad. */
+const mostApart = Math.PI / 6;
 
 /** Neighbours along an axis that become one; 1 for those that are never binned. */
 export function binnedAlong(axis: string, binning: Binning | undefined): number {
@@ -17,17 +27,33 @@ export function binArray(array: NdArray, facts: ArrayFacts, factors: readonly nu
   return { ...facts, shape, data };
 }
 
-/** Means of as many neighbours, on the short way around the circle; those that are left over do not count. */
+/**
+ * Means of as many neighbours, on the short way around the circle; those that are left over do not count. Throws `INVALID_REQUEST` for
+ * neighbours that are far from each other, as those of a scan by the golden angle are, and where one turn of several ends.
+ */
 export function meanAngles(angles: TypedArray, factor: number): Float64Array {
   return Float64Array.from({ length: Math.floor(angles.length / factor) }, (_, index) => {
     const first = angles[index * factor] ?? 0;
     let sum = 0;
     for (let at = index * factor; at < (index + 1) * factor; at++) {
-      const off = (angles[at] ?? 0) - first;
-      sum += Math.atan2(Math.sin(off), Math.cos(off));
+      sum += shortWay((angles[at] ?? 0) - first);
+      if (at > index * factor) requireNear(Math.abs(shortWay((angles[at] ?? 0) - (angles[at - 1] ?? 0))), factor);
     }
     return first + sum / factor;
   });
+}
+
+function shortWay(angle: number): number {
+  return Math.atan2(Math.sin(angle), Math.cos(angle));
+}
+
+/** Throws `INVALID_REQUEST` where two of `factor` projections that become one are so far apart, rad, that their mean is none. */
+export function requireNear(apart: number, factor: number): void {
+  if (!(apart > mostApart)) return;
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `binning makes one of ${factor} projections that follow each other, but two of these are ${((apart * 180) / Math.PI).toFixed(1)} degrees apart, at most ${((mostApart * 180) / Math.PI).toFixed(0)} may be: their mean is no projection. Leave the third number of binning out; angle=::${factor} takes one of ${factor} instead.`,
+  );
 }
 
 function meanValues({ data, shape }: NdArray, binned: readonly number[], factors: readonly number[]): Float32Array {

@@ -166,6 +166,15 @@ describe('a binned scan', () => {
     );
   });
 
+  it('is refused where projections that become one are far apart', async () => {
+    // Seven projections, 137.5 degrees from one to the next.
+    const golden: ReadDatasetOptions = { theta: [0, 825], binning: { detector: 1, slice: 1, angle: 2 } };
+    await expect(readDataset(nexus, golden)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringMatching(/^binning makes one of 2 .* 137\.5 degrees apart.* angle=::2 takes one/) as string,
+    });
+  });
+
   it.each([
     [{ detector: 8, slice: 1, angle: 1 }, /binning makes one of 8 entries along detector, of which the data has 5/],
     [{ detector: 1, slice: 1, angle: 8 }, /binning makes one of 8 entries along angle, of which the data has 7/],

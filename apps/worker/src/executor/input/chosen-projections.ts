@@ -1,5 +1,5 @@
 import { parseDataReference, quantity, RondelError, type JsonValue } from '@rondel/contracts';
-import { chosenOf, meanAngles, type ChosenEntries } from '@rondel/formats';
+import { chosenOf, meanAngles, requireNear, type ChosenEntries } from '@rondel/formats';
 import { isTable, stepsOf, type PlacedStep, type PlanTree, type Registry } from '@rondel/reco';
 import { wholeExtents } from './inherited-part.js';
 import type { InputSources } from './input-file.js';
@@ -84,8 +84,18 @@ function means(list: readonly JsonValue[], factor: number): readonly JsonValue[]
   if (!list.every(isNumbers)) return [...meanAngles(Float64Array.from(list, Number), factor)];
   return Array.from({ length: list.length / factor }, (_, at) => {
     const group = list.slice(at * factor, (at + 1) * factor);
+    group.slice(1).forEach((next, before) => requireNear(angleBetween(group[before], next), factor));
     return (group[0] ?? []).map((_each, index) => group.reduce((sum, one) => sum + Number(one[index]), 0) / factor);
   });
+}
+
+/** By which the detector of one view is turned against that of another, rad: between their steps from bin to bin, in entries 6 to 8. */
+function angleBetween(first: readonly JsonValue[] = [], other: readonly JsonValue[]): number {
+  const [a, b] = [first, other].map((vector) => vector.slice(6, 9).map(Number));
+  const dot = (one: readonly number[] = [], two: readonly number[] = []) =>
+    one.reduce((sum, value, at) => sum + value * (two[at] ?? 0), 0);
+  const length = Math.sqrt(dot(a, a) * dot(b, b));
+  return length === 0 ? 0 : Math.acos(Math.min(1, Math.max(-1, dot(a, b) / length)));
 }
 
 function replaced(tree: PlanTree, by: ReadonlyMap<unknown, PlanTree>): PlanTree {
