@@ -1,18 +1,30 @@
 import { binningOf, RondelError, type NdArray, type TypedArray } from '@rondel/contracts';
-import { implementStep } from '@rondel/reco';
+import { implementStep, type StepContext } from '@rondel/reco';
 import { fieldAxes } from '../../manifest/axes.js';
 import { detectorCorrection } from '../../manifest/detector-correction.js';
 import { requireFinite } from '../../sinogram/finite-values.js';
 import { extents, sinogramShape } from '../../sinogram/sinogram-shape.js';
-import { rowPlaces, type RowPlaces } from './detector-map.js';
+import { sayPartNarrow } from '../faults/said-of-part.js';
+import {
+  farthestFrom,
+  rowPlaces,
+  soughtPlaces,
+  type DetectorFaults,
+  type Picture,
+  type RowPlaces,
+  type SoughtPlaces,
+} from './detector-map.js';
 
 /** Projections and fields as a detector without faults would have taken them, float32. */
 export const detectorCorrectionStep = implementStep(detectorCorrection, (parameters) => ({
-  process(input) {
+  process(input, context) {
     const shape = sinogramShape(input.data);
     requireFinite(input.data.data, input.data.shape, 'The raw data');
     const { slices, detectors } = shape;
-    const placesOf = rowPlaces(parameters, { slices, detectors, binning: binningOf(input) });
+    const picture = { slices, detectors, binning: binningOf(input) };
+    requireRising(parameters, picture);
+    sayPlaces(soughtPlaces(parameters, picture), picture, context);
+    const placesOf = rowPlaces(parameters, picture);
     const { data: _, ...facts } = input.data;
     const data = corrected(input.data.data, { slices, pictures: shape.angles, detectors }, placesOf);
     const companions = Object.entries(input.companions).map(([name, array]) => {
@@ -29,6 +41,45 @@ export const detectorCorrectionStep = implementStep(detectorCorrection, (paramet
     };
   },
 }));
+
+/** No optics bend so much of a picture out of the detector; coefficients in other units do. */
+const mostBeyond = 0.25;
+
+function sayPlaces(
+  { detector, slice, beyond }: SoughtPlaces,
+  { detectors, slices, binning }: Picture,
+  context: Pick<StepContext, 'warn'>,
+): void {
+  const looked = [
+    { axis: 'slice', extent: slices, binning: binning.slice, places: slice },
+    { axis: 'detector', extent: detectors, binning: binning.detector, places: detector },
+  ] as const;
+  sayPartNarrow('the stage detector looks for', looked, context);
+  if (beyond <= mostBeyond) return;
+  context.warn(
+    'GEOMETRY_SUSPECT',
+    `The correction of the detector looks for ${(100 * beyond).toFixed(0)} % of the pixels beyond it, where the values of its edge stand in. Check that listFact, xcenter and ycenter are in pixels of the file, and tilt in rad.`,
+    { property: 'listFact' },
+  );
+}
+
+/** Radii at which the distortion is looked at. */
+const radii = 256;
+
+/** Throws `PLAN_INVALID_VALUE` for a distortion that folds the picture over, or turns it inside out: no optics do. */
+function requireRising({ listFact, ...faults }: DetectorFaults, picture: Picture): void {
+  const farthest = farthestFrom(faults, picture);
+  const place = (r: number) => r * listFact.reduceRight((sum, coefficient) => sum * r + coefficient, 0);
+  for (let at = 1; at <= radii; at++) {
+    const [before, r] = [((at - 1) * farthest) / radii, (at * farthest) / radii];
+    if (place(r) > place(before)) continue;
+    throw new RondelError(
+      'PLAN_INVALID_VALUE',
+      `listFact must have r (k0 + k1 r + ...) rise with the distance r from the center, but it falls at r = ${r.toPrecision(3)} pixels of the file, ${farthest.toPrecision(3)} being the farthest corner: the picture would be folded. Check that its coefficients are in pixels of the file.`,
+      { at: 'listFact' },
+    );
+  }
+}
 
 type PlacesOf = (row: number) => RowPlaces;
 

@@ -110,6 +110,36 @@ describe('the distortion of a detector', () => {
   });
 });
 
+describe('a detector that cannot be put right', () => {
+  const toldOf = async (properties: Properties, input = pictures(wavy)) =>
+    (await corrected(properties, input)).warnings;
+
+  it('is warned of where a part of the scan lacks slices and bins that its own come from, with what to take', async () => {
+    const part = leftOutSaid({ detector: { before: 8, behind: 0 }, slice: { before: 3, behind: 7 } });
+    // All is found twice as far from bin 14 and slice 5 of the file: slices 3 to 22 at 1 to 39, bins 8 to 37 at 2 to 60.
+    const zoom = { xcenter: 14, ycenter: 5, listFact: [2] };
+    expect(await toldOf(zoom, pictures(wavy, part))).toMatchObject([
+      {
+        code: 'PART_NARROW',
+        message: expect.stringMatching(
+          /\(slice=3:23 and detector=8:38\) lacks .* Take slice=1:30&detector=2:38,/,
+        ) as string,
+      },
+      { code: 'GEOMETRY_SUSPECT' },
+    ]);
+    expect(await toldOf({ tilt: 0.01, listFact: [1, 1e-4] })).toEqual(undefined);
+    expect(await toldOf({ listFact: [1] }, pictures(wavy, part))).toEqual(undefined);
+  });
+
+  it('is refused where its distortion folds the picture', async () => {
+    for (const listFact of [[-1], [1, -0.05]]) {
+      await expect(corrected({ listFact }, pictures(wavy))).rejects.toThrow(
+        /listFact must have r \(k0.* falls at r = /,
+      );
+    }
+  });
+});
+
 /** Balls all over: [x, y, z], radius, attenuation; in bins, the axis in the origin. */
 const balls = Array.from({ length: 40 }, (_, index) => {
   const [angle, away] = [2.4 * index, 20 * Math.sqrt((index + 0.5) / 40)];

@@ -63,6 +63,14 @@ export function strongestChange({ pixelSize, distance, energy, deltaBeta }: Paga
   return most / (1 + most);
 }
 
+/**
+ * How many pixels on either side the filter takes in: its kernel falls like exp(-r / L) with L = sqrt(lambda d deltaBeta / (4 pi)) / (2 pi),
+ * to the fiftieth part over 4 L.
+ */
+export function filterReach({ pixelSize, distance, energy, deltaBeta }: PaganinOptions): number {
+  return (4 * Math.sqrt((wavelength(energy) * distance * deltaBeta) / (4 * Math.PI))) / (2 * Math.PI * pixelSize);
+}
+
 function transformsOf(length: number) {
   return {
     forward: fourierTransform(length),

@@ -4,9 +4,10 @@ import { paganinPhase } from '../../manifest/phase.js';
 import { quantityIn } from '../../sinogram/carried-quantity.js';
 import { requireFinite } from '../../sinogram/finite-values.js';
 import { extents, sinogramShape, type SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { sayPartNarrow } from '../faults/said-of-part.js';
 import { looksLikeTransmission } from '../quantity.js';
 import { excessiveFringes, type PhaseGeometry } from './padding.js';
-import { paganinFilter, strongestChange, type PaganinOptions } from './paganin-filter.js';
+import { filterReach, paganinFilter, strongestChange, type PaganinOptions } from './paganin-filter.js';
 
 /** What TomoPy takes where a plan says neither this nor `deltaBeta`. */
 const usualAlpha = 1e-3;
@@ -24,6 +25,7 @@ export const paganinPhaseStep = implementStep(
       const { slices, detectors } = shape;
       requireNarrow([slices, detectors], geometry);
       warnOfNoChange({ ...geometry, deltaBeta }, context);
+      sayNeighbours(input, filterReach({ ...geometry, deltaBeta }), context);
       const filter = paganinFilter([slices, detectors], { ...geometry, deltaBeta });
       const projections = shape.frames * shape.angles;
       const [first, second] = [new Float32Array(slices * detectors), new Float32Array(slices * detectors)];
@@ -81,6 +83,21 @@ function warnOfNoChange(options: PaganinOptions, { warn }: Pick<StepContext, 'wa
     `The phase filter changes nothing: with distance = ${distance} mm, pixelSize = ${pixelSize} mm, energy = ${energy} keV and deltaBeta = ${Number(deltaBeta.toPrecision(6))} it lowers no frequency by more than ${change.toExponential(1)} of it. Check that distance and pixelSize are in mm, or leave the stage phase out.`,
     { property: 'distance' },
   );
+}
+
+/** A filter that reaches less far than this leaves other pixels nearly alone. */
+const leastReach = 1;
+
+function sayNeighbours(input: Dataset, reach: number, context: Pick<StepContext, 'warn'>): void {
+  if (reach < leastReach) return;
+  const { slices, detectors } = sinogramShape(input.data);
+  const binning = binningOf(input);
+  const places = (extent: number) => [-reach, extent - 1 + reach] as const;
+  const looked = [
+    { axis: 'slice', extent: slices, binning: binning.slice, places: places(slices) },
+    { axis: 'detector', extent: detectors, binning: binning.detector, places: places(detectors) },
+  ] as const;
+  sayPartNarrow(`the phase filter takes in, about ${Math.ceil(reach)} pixels on either side`, looked, context);
 }
 
 /** Throws `DATA_FORMAT` for what is none; warns where nobody has said that it is and it may not be. */

@@ -1,4 +1,4 @@
-import { float32Array, type Dataset } from '@rondel/contracts';
+import { leftOutSaid, float32Array, type Dataset } from '@rondel/contracts';
 import { divideDataset, joinDatasets, runSteps } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { buildPlan, planOf, relativeError } from '../../running.test.support.js';
@@ -104,6 +104,20 @@ describe('the phase filter', () => {
     expect(output.attributes).toMatchObject({ quantity: 'transmission' });
     const same = await filtered([contrast], { alpha: 1 / deltaBeta, pad: false });
     expect(relativeError(projectionOf(same, 0), projectionOf(output, 0))).toBeLessThan(1e-6);
+  });
+
+  it('is warned of where slices are left out that it takes in', async () => {
+    const part = { ...leftOutSaid({ detector: { before: 0, behind: 0 }, slice: { before: 3, behind: 40 } }) };
+    const { data, companions, attributes } = await filtered([sphere], { deltaBeta: 1e-6 });
+    // 4 L = 4 sqrt(lambda 200 400 / (4 pi)) / (2 pi) = 0.0127 mm, of pixels of 0.001 mm.
+    const told = await filtered([], { deltaBeta }, { data, companions, attributes: { ...attributes, ...part } });
+    expect(told.warnings).toMatchObject([
+      {
+        code: 'PART_NARROW',
+        message: expect.stringMatching(/\(slice=3:23\) .* 13 pixels .* Take slice=0:36,/) as string,
+      },
+    ]);
+    expect((await filtered([sphere], { deltaBeta })).warnings).toBeUndefined();
   });
 
   it("has TomoPy's frequencies where it is asked to, which change little", async () => {
