@@ -134,6 +134,7 @@ export const transmissionPreprocessing = defineStep({
     checkOdd('outlierSize', parameters.outlierSize);
     checkCenter(parameters);
     checkOverlap(parameters);
+    checkHardening(parameters);
   },
 });
 
@@ -166,6 +167,15 @@ function checkOverlap({ centerOfRotation, overlap, side }: CenterParameters & { 
     'PLAN_INVALID_VALUE',
     `side must be left or right where overlap is given (${overlap}). Or leave overlap out: the axis is found then.`,
     { at: 'side' },
+  );
+}
+
+function checkHardening({ beamHardening }: { readonly beamHardening?: readonly number[] | undefined }): void {
+  if (beamHardening === undefined || beamHardening.some((coefficient) => coefficient !== 0)) return;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    'beamHardening must not be all 0: then every line integral becomes 0. Leave it out, or give [1.0], which changes nothing.',
+    { at: 'beamHardening' },
   );
 }
 

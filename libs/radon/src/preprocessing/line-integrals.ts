@@ -17,10 +17,16 @@ export function toLineIntegrals(transmission: Float32Array, clip: number): numbe
 /**
  * Straightens line integrals that a polychromatic beam has bent, p -> c1 p + c2 p^2 + ..., in place (Herman, Physics in Medicine
  * and Biology 24 (1979) 81).
+ *
+ * @returns the number of values at which the polynomial does not rise, so that more attenuation does not become more.
  */
-export function straighten(lineIntegrals: Float32Array, coefficients: readonly number[]): void {
+export function straighten(lineIntegrals: Float32Array, coefficients: readonly number[]): number {
+  const slopes = coefficients.map((coefficient, index) => (index + 1) * coefficient);
+  let falling = 0;
   for (let index = 0; index < lineIntegrals.length; index++) {
     const value = lineIntegrals[index] ?? 0;
+    if (slopes.reduceRight((sum, slope) => sum * value + slope, 0) <= 0) falling++;
     lineIntegrals[index] = coefficients.reduceRight((sum, coefficient) => (sum + coefficient) * value, 0);
   }
+  return falling;
 }

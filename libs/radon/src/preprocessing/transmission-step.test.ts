@@ -55,6 +55,14 @@ const scan = sheppLoganScan({ size: 32, frames: 2, angles: 48 });
 const bare: Dataset = { data: scan.data, companions: {}, attributes: {} };
 
 describe('transmission preprocessing', () => {
+  it('says where a polynomial makes less of more attenuation, and where outliers are no rare values', async () => {
+    const given = { quantity: 'lineIntegrals', findCenter: false };
+    const told = async (parameters: object) => (await preprocess(bare, { ...given, ...parameters })).logs.join(' ');
+    expect(await told({ beamHardening: [1, 0.1], outlierDif: 10 })).not.toMatch(/HARDENING|OVERCORRECTED/);
+    expect(await told({ beamHardening: [1, -2] })).toMatch(/HARDENING_SUSPECT: At \d+ of \d+ line integrals/);
+    expect(await told({ outlierDif: 1e-6 })).toMatch(/OUTLIERS_OVERCORRECTED: \d+ of \d+ values were replaced/);
+  });
+
   it('turns simulated counts back into line integrals', async () => {
     const counts = transmissionCounts(scan, { photons: 1e6 });
     const { output, logs } = await preprocess(counts);

@@ -22,11 +22,13 @@ import {
   sayClipped,
   sayDisagreement,
   sayDisputed,
+  sayFalling,
   sayNegative,
   sayOutliers,
   sayOvercorrected,
   sayRepaired,
   sayRepeated,
+  sayReplaced,
   saySaturated,
   sayTooBright,
   sayWithoutDark,
@@ -95,10 +97,15 @@ function lineIntegrals(input: Dataset, surroundings: Surroundings): Sinograms {
   const measured = takeFrames(input, parameters);
   cleanOutliers(measured, surroundings);
   const quantity = attenuate(measured, input, surroundings);
-  if (parameters.beamHardening !== undefined) straighten(measured.data, parameters.beamHardening);
+  straightenBent(measured, surroundings);
   sayOutliers(measured, input, { quantity, context: surroundings.context });
   sayRepeated(input, surroundings.context);
   return measured;
+}
+
+/** In place, where the plan says how. */
+function straightenBent({ data }: Sinograms, { parameters: { beamHardening }, context }: Surroundings): void {
+  if (beamHardening !== undefined) sayFalling(straighten(data, beamHardening), data.length, context);
 }
 
 /** In place. The axis is found before: a window that is too wide would move it. */
@@ -138,7 +145,7 @@ function cleanOutliers({ data, shape }: Sinograms, { parameters, context }: Surr
   const { outlierDif: dif, outlierSize: size, outlierMode: mode } = parameters;
   if (dif === undefined) return;
   const replaced = removeOutliers(data, shape, { dif, size, mode });
-  context.log('info', `${replaced} of ${data.length} values were outliers and replaced by the median around them.`);
+  sayReplaced(replaced, data.length, { property: 'outlierDif', context });
 }
 
 /** Turns counts or transmissions into line integrals, in place; leaves line integrals alone. Says what the data was. */

@@ -2,6 +2,7 @@ import { implementStep } from '@rondel/reco';
 import { outlierRemoval } from '../../manifest/outlier-removal.js';
 import { requireFinite } from '../../sinogram/finite-values.js';
 import { extents, sinogramShape } from '../../sinogram/sinogram-shape.js';
+import { sayReplaced } from '../faults/said-of-scan.js';
 import { replaceOutliers } from './outliers.js';
 
 /** Values keep their type, so that whoever comes next can tell counts. */
@@ -11,7 +12,7 @@ export const outlierRemovalStep = implementStep(outlierRemoval, (parameters) => 
     requireFinite(input.data.data, input.data.shape, 'The raw data');
     const data = input.data.data.slice();
     const replaced = replaceOutliers(input.data.data, data, shape, parameters);
-    context.log('info', `${replaced} of ${data.length} values were outliers and replaced by the median around them.`);
+    sayReplaced(replaced, data.length, { property: 'dif', context });
     return { ...input, data: { ...input.data, shape: extents(shape), data } };
   },
 }));

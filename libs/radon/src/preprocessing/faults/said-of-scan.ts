@@ -15,6 +15,9 @@ type Speaker = Pick<StepContext, 'log' | 'warn'>;
 /** A few clipped values, as noise makes them behind the thickest rays, do no harm. */
 const harmlessClipping = 1e-3;
 
+/** Of all values, so many may be outliers: beside a source of neutrons some hundredths are. */
+const mostOutliers = 0.1;
+
 /** The part of the absolute sum of a sinogram that is below 0, and of the sinograms; air is of either sign. */
 const mostlyNegative = 0.8;
 const leastNegative = 0.1;
@@ -30,6 +33,29 @@ export function sayClipped(
   if (clipped > 0 && clipped <= harmlessClipping * values) context.log('info', countedMessage(message, amount));
   const next = 'Look at the data, its dark and its white fields: no object lets that little through.';
   context.warn('TRANSMISSION_CLIPPED', `${message} ${next}`, { property: 'clip', amount });
+}
+
+/** @param replaced Of all values. */
+export function sayReplaced(
+  replaced: number,
+  values: number,
+  { property, context }: { readonly property: string; readonly context: Speaker },
+): void {
+  context.log('info', `${replaced} of ${values} values were outliers and replaced by the median around them.`);
+  context.warn(
+    'OUTLIERS_OVERCORRECTED',
+    `{count} of {of} values were replaced as outliers, which are rare: the object itself was smoothed. Set ${property} to more, in the unit of the data.`,
+    { property, amount: { count: replaced, of: values, above: mostOutliers } },
+  );
+}
+
+/** @param falling Of all line integrals. */
+export function sayFalling(falling: number, values: number, { warn }: Speaker): void {
+  warn(
+    'HARDENING_SUSPECT',
+    'At {count} of {of} line integrals the polynomial of beamHardening does not rise: more attenuation became less, or the same. Take coefficients by which it rises up to the largest line integral of the scan.',
+    { property: 'beamHardening', amount: { count: falling, of: values, above: harmlessClipping } },
+  );
 }
 
 /** @param fields The white samples as they came, and the average of the dark ones, [slice, detector]. */

@@ -20,6 +20,7 @@ export const ringRemovalStep = implementStep(ringRemoval, (parameters) => ({
     const measured = carriedMeasured(input, shape.detectors);
     const width = measured.to - measured.from;
     requireWindow(parameters, width);
+    requireGroups(parameters, shape.angles);
     const data = new Float32Array(input.data.data);
     const entries = shape.frames * shape.slices;
     const size = shape.angles * shape.detectors;
@@ -51,6 +52,17 @@ function requireWindow(parameters: RingParameters, detectors: number): void {
     'PLAN_INVALID_VALUE',
     `${name} must be at most ${detectors}, the bins of the detector, got ${size}. Set it to about twice the width of the widest ring.`,
     { at: name },
+  );
+}
+
+/** A single projection has no ring of its own: with as many groups as projections nothing would be removed. */
+function requireGroups({ method, nblock }: RingParameters, angles: number): void {
+  const most = Math.floor(angles / 2);
+  if (method !== 'ti' || nblock <= most) return;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `nblock must be at most ${most}, half of the ${angles} projections, got ${nblock}. 0 takes all of them together.`,
+    { at: 'nblock' },
   );
 }
 

@@ -238,5 +238,8 @@ describe('the stage rings', () => {
     await expect(reconstruct(plan({ method: 'sorting', size: 200 }), scan(striped))).rejects.toMatchObject({
       failure: { code: 'PLAN_INVALID_VALUE', at: 'parameter.rings.size' },
     });
+    await expect(reconstruct(plan({ method: 'ti', nblock: angles }), scan(striped))).rejects.toMatchObject({
+      failure: { code: 'PLAN_INVALID_VALUE', at: 'parameter.rings.nblock' },
+    });
   });
 });
