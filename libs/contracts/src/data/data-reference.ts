@@ -103,6 +103,25 @@ export function splitStoredAs(text: string): [string, StoredAs] {
   ];
 }
 
+/** One of each, for errors. */
+const optionExamples: Readonly<Record<string, string>> = {
+  unit: 'deg',
+  theta: '0:180',
+  slice: '1000:1010',
+  angle: '::4',
+  detector: '200:-200',
+  skip: '17',
+  binning: '2',
+};
+
+/** What to say of a property that no plan has, where the data has an option of that name; empty for any other. */
+export function dataOptionSentence(name: string): string {
+  const example = Object.hasOwn(optionExamples, name) ? optionExamples[name] : undefined;
+  return example === undefined
+    ? ''
+    : ` ${name} is an option of the data: put it behind that, as in scan.h5?${name}=${example}.`;
+}
+
 /** What to say of a name that ends with an option that there is none of; empty for any other. */
 export function unknownOptionSentence(text: string): string {
   const ending = /\?([A-Za-z_]\w*=[^?&#]*(?:&[A-Za-z_]\w*=[^?&#]*)*)$/.exec(text)?.[1] ?? '';

@@ -88,6 +88,12 @@ describe('setAll', () => {
     expect(error.failure.details).toMatchObject({ nearest: ['iterations'], parameter: 'iteratons' });
   });
 
+  it('says of a name that the data has as an option where it goes', () => {
+    expect(refusal('binning', 2).message).toBe(
+      'No node of the plan has a property "binning". binning is an option of the data: put it behind that, as in scan.h5?binning=2.',
+    );
+  });
+
   it('refuses a path that leads nowhere, with the nearest paths', () => {
     const error = refusal('parameter.reco.iteration', 5);
     expect(error.code).toBe('PLAN_UNKNOWN_PROPERTY');

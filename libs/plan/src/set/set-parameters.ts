@@ -1,4 +1,4 @@
-import { RondelError, toFailure, type Catalog, type Problem } from '@rondel/contracts';
+import { dataOptionSentence, RondelError, toFailure, type Catalog, type Problem } from '@rondel/contracts';
 import { assignEverywhere } from './assign-everywhere.js';
 import { assignAt } from './assign-at.js';
 import { indexCatalog, type CatalogIndex } from '../check/catalog-index.js';
@@ -181,7 +181,8 @@ export function unknownName(
   const absent = inventory.absent(last).find((property) => bare || property.path === text);
   const nearest = bare ? inventory.nearestNames(text) : inventory.nearestPaths(path);
   const other = nearest.length === 0 && bare ? elsewhere(index, text) : didYouMean(nearest);
-  const hint = absent === undefined ? other : onlyWhere(absent);
+  const ofData = bare && absent === undefined ? dataOptionSentence(text) : '';
+  const hint = ofData || (absent === undefined ? other : onlyWhere(absent));
   const message = `${bare ? 'No node of the plan has a' : 'The plan has no'} property ${quote(text)}.${hint}`;
   return new RondelError('PLAN_UNKNOWN_PROPERTY', message, { at: text, details: { nearest } });
 }
