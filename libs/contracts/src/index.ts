@@ -22,6 +22,7 @@ export {
   type BinnedAxis,
   type LeftOut,
 } from './data/binned-places.js';
+export { lengthUnit, millimetresOf, type LengthUnit } from './data/length-unit.js';
 export type { Binning, ScanPart, Span } from './data/scan-part.js';
 export * from './engine.js';
 export * from './failure/failure-codes.js';

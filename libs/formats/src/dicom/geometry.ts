@@ -1,8 +1,5 @@
-import type { NdArray } from '@rondel/contracts';
+import { lengthUnit, millimetresOf, type NdArray } from '@rondel/contracts';
 import { decimalString } from './rescale.js';
-
-/** Lengths in mm, by the unit of a spacing. */
-const millimetres: Readonly<Record<string, number>> = { m: 1000, mm: 1, um: 1e-3, µm: 1e-3 };
 
 /** Where the planes lie, as functional groups of PS3.3 C.7.6.16.2. */
 export interface Geometry {
@@ -25,9 +22,9 @@ export function geometryOf(
   { spacing = [], spacingUnit = '1' }: Pick<NdArray, 'spacing' | 'spacingUnit'>,
   { slices, height, width }: Extents,
 ): Geometry | undefined {
-  const unit = millimetres[spacingUnit];
+  const unit = lengthUnit(spacingUnit);
   if (unit === undefined) return undefined;
-  const [x = NaN, y = NaN, z = NaN] = [-1, -2, -3].map((axis) => stepAt(spacing, axis, unit));
+  const [x = NaN, y = NaN, z = NaN] = [-1, -2, -3].map((axis) => stepAt(spacing, axis, millimetresOf[unit]));
   if (Number.isNaN(x) || Number.isNaN(y) || (Number.isNaN(z) && slices > 1)) return undefined;
   const depth = Number.isNaN(z) ? undefined : decimalString(z);
   const across = [Math.floor(width / 2) * x, -Math.floor(height / 2) * y].map(decimalString);
@@ -48,7 +45,7 @@ export function geometryOf(
   };
 }
 
-function stepAt(spacing: readonly number[], axis: number, unit: number): number {
-  const step = (spacing.at(axis) ?? NaN) * unit;
+function stepAt(spacing: readonly number[], axis: number, millimetres: number): number {
+  const step = (spacing.at(axis) ?? NaN) * millimetres;
   return Number.isFinite(step) && step > 0 ? step : NaN;
 }

@@ -1,4 +1,4 @@
-import { RondelError, type DType, type NdArray } from '@rondel/contracts';
+import { lengthUnit, RondelError, type DType, type LengthUnit, type NdArray } from '@rondel/contracts';
 import { hostIsLittleEndian } from '../array/typed-array.js';
 
 /** Header, then four zero bytes that say "no extensions". */
@@ -33,7 +33,11 @@ const bitsPerVoxel: Readonly<Record<DType, number>> = {
 };
 
 /** `xyzt_units`; 0 says that the unit is not known, which most programs read as millimetres. */
-const lengthUnits: Readonly<Record<string, number>> = { m: 1, mm: 2, um: 3, µm: 3 };
+const unitCodes: Readonly<Partial<Record<LengthUnit, number>>> = { m: 1, mm: 2, um: 3 };
+
+function codeOf(unit: LengthUnit | undefined): number {
+  return (unit && unitCodes[unit]) ?? 0;
+}
 
 /** Extents are 16-bit integers in NIfTI-1. */
 const largestExtent = 32_767;
@@ -72,7 +76,7 @@ export function niftiHeader({ dtype, shape, spacing = [], spacingUnit = '1', val
   view.setInt16(72, bitsPerVoxel[dtype], little);
   view.setFloat32(108, niftiHeaderBytes, little);
   view.setFloat32(112, 1, little);
-  view.setUint8(123, lengthUnits[spacingUnit] ?? 0);
+  view.setUint8(123, codeOf(lengthUnit(spacingUnit)));
   bytes.set(new TextEncoder().encode(valueUnit === undefined ? 'Rondel' : `Rondel, values in ${valueUnit}`), 148);
   writeOrientation(view, { extents, steps, little });
   bytes.set([0x6e, 0x2b, 0x31, 0], 344);

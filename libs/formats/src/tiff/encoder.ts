@@ -1,4 +1,12 @@
-import { elementCount, elementSize, RondelError, type DType, type NdArray } from '@rondel/contracts';
+import {
+  elementCount,
+  elementSize,
+  lengthUnit,
+  RondelError,
+  type DType,
+  type LengthUnit,
+  type NdArray,
+} from '@rondel/contracts';
 import { assertFilled } from '../array/filled.js';
 import { bytesOf, hostIsLittleEndian } from '../array/typed-array.js';
 import { topLevel, type GreyLevels } from './levels.js';
@@ -28,7 +36,18 @@ const sampleFormats: Readonly<Partial<Record<DType, number>>> = {
 };
 
 /** Units of ImageJ; a spacing of no unit counts pixels. */
-const imagejUnits: Readonly<Record<string, string>> = { m: 'm', mm: 'mm', um: 'micron', µm: 'micron' };
+const imagejUnits: Readonly<Partial<Record<LengthUnit, string>>> = {
+  m: 'm',
+  cm: 'cm',
+  mm: 'mm',
+  um: 'micron',
+  nm: 'nm',
+};
+
+function imagejUnit(spacingUnit: string): string | undefined {
+  const unit = lengthUnit(spacingUnit);
+  return unit && imagejUnits[unit];
+}
 
 /** Offsets of a plain TIFF have 32 bits. */
 const largestClassic = 2 ** 32 - 1;
@@ -149,7 +168,7 @@ function fieldsOf(
 ): Field[] {
   const { short, long, long8, rational, ascii } = fieldTypes;
   const offset = isBig ? long8 : long;
-  const hasUnit = spacingUnit in imagejUnits;
+  const hasUnit = imagejUnit(spacingUnit) !== undefined;
   const resolution = (axis: -1 | -2) => ({ type: rational, value: reciprocal(spacing.at(axis) ?? 1) });
   return [
     { tag: tags.width, type: long, value: width },
@@ -240,7 +259,7 @@ function descriptionOf(
   { colours, frames, slices }: Pick<Stack, 'colours' | 'frames' | 'slices'>,
   { provenance, levels }: { readonly provenance?: string | undefined; readonly levels?: GreyLevels | undefined },
 ): Uint8Array {
-  const unit = imagejUnits[spacingUnit];
+  const unit = imagejUnit(spacingUnit);
   const depth = spacing.at(-3);
   const lines = [
     'ImageJ=1.54f',

@@ -1,11 +1,8 @@
-import { binningOf, RondelError, type Dataset, type NdArray } from '@rondel/contracts';
+import { binningOf, lengthUnit, millimetresOf, RondelError, type Dataset, type NdArray } from '@rondel/contracts';
 import type { ScaleParameters } from '../manifest/scale.js';
 
 /** The attribute of an image that says what its values are per. */
 export const valueUnitAttribute = 'valueUnit';
-
-const millimetres: Readonly<Record<string, number>> = { m: 1000, cm: 10, mm: 1, um: 1e-3, µm: 1e-3, nm: 1e-6 };
-const perMillimetre = { mm: 1, cm: 10 } as const;
 
 /** How large pixels are, and what values are multiplied by. */
 export interface PhysicalScale {
@@ -29,7 +26,8 @@ export function physicalScale(
 ): PhysicalScale {
   const pixelSize = ofFile === undefined ? undefined : ofFile * (isOfBins ? binningOf(source).detector.factor : 1);
   if (perLength === undefined) return { pixelSize, values: undefined };
-  const known = (spacing?.at(-1) ?? NaN) * (millimetres[spacingUnit] ?? NaN);
+  const unit = lengthUnit(spacingUnit);
+  const known = unit === undefined ? NaN : (spacing?.at(-1) ?? NaN) * millimetresOf[unit];
   const width = pixelSize ?? known;
   if (!(width > 0)) {
     throw new RondelError(
@@ -38,7 +36,7 @@ export function physicalScale(
       { at: 'pixelSize' },
     );
   }
-  return { pixelSize, values: { factor: perMillimetre[perLength] / width, unit: `1/${perLength}` } };
+  return { pixelSize, values: { factor: millimetresOf[perLength] / width, unit: `1/${perLength}` } };
 }
 
 /** An image of attenuation per pixel as the scale has it; its values in place. */
@@ -62,6 +60,6 @@ function spacedBy(
 ): Pick<NdArray, 'spacing' | 'spacingUnit'> {
   const [frame = 1, slice = 1, , column = 1] = spacing;
   const { detector, slice: rows } = binningOf(source);
-  const ratio = spacingUnit in millimetres ? slice / column : rows.factor / detector.factor;
+  const ratio = lengthUnit(spacingUnit) !== undefined ? slice / column : rows.factor / detector.factor;
   return { spacing: [frame, pixelSize * ratio, pixelSize, pixelSize], spacingUnit: 'mm' };
 }
