@@ -14,7 +14,7 @@ import { defaultLimits, partOfArray, readArray, readArrays, type ArrayRanges } f
 import type { DataFile, MemoryRoom, PlacedFile } from '@rondel/reco';
 import { resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
 import type { KnownFiles } from './known-files.js';
-import { identityOf as identityOfFile, readOptions } from './input-file.js';
+import { changedMeanwhile, identityOf as identityOfFile, readOptions } from './input-file.js';
 import { openReadingRoom } from './reading-room.js';
 
 /** The data files that the steps of a run have opened. */
@@ -116,11 +116,7 @@ async function identityOf(reference: string, places: ReferenceSources): Promise<
 
 async function requireUnchanged({ reference, identity }: Opened, places: DataFilePlaces): Promise<void> {
   if ((await identityOf(reference, places)) === identity) return;
-  throw new RondelError(
-    'CONFLICT',
-    `${reference} was changed while the job used it. Leave files as they are while a job reads them; it is tried again.`,
-    { retryable: true },
-  );
+  throw changedMeanwhile(reference);
 }
 
 function dataFile(file: Opened, places: DataFilePlaces): DataFile {

@@ -199,6 +199,15 @@ export function isPart({ slice, angle, detector, skip, binning }: Pick<InputFile
   return [slice, angle, detector, skip, binning].some((option) => option !== undefined);
 }
 
+/** `CONFLICT`, retryable, for a file that is not what it was when the job began to read it. */
+export function changedMeanwhile(reference: string): RondelError {
+  return new RondelError(
+    'CONFLICT',
+    `${reference} was changed while the job used it. Leave files as they are while a job reads them; it is tried again.`,
+    { retryable: true },
+  );
+}
+
 /** What tells the files of an input from any other, the same files at another time included. */
 export async function identityOf(file: InputFile): Promise<string[]> {
   const { label, sha256, linked = {} } = file;

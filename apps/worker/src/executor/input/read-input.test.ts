@@ -37,6 +37,27 @@ async function stored(name: string, shape: number[]): Promise<string[]> {
   return [`artifact:sha256-${sha256}`, `root://here/${name}.npy`];
 }
 
+it('is not read of a file that changes while it is read, or before its hash is known', async () => {
+  const [[artifact = '', data = '']] = await Promise.all([stored('changing', [4, 3])]);
+  const { held } = places;
+  const changing: Places = {
+    ...places,
+    held: {
+      ...held,
+      async read(file, options) {
+        const read = await held.read(file, options);
+        await stored('changing', [4, 3]);
+        return read;
+      },
+    },
+  };
+  const conflict = { code: 'CONFLICT', failure: { retryable: true }, message: expect.stringContaining(data) as string };
+  for (const part of ['', '?axes=angle,detector&angle=1:']) {
+    await expect(readInput({ data: `${data}${part}` }, changing)).rejects.toMatchObject(conflict);
+  }
+  expect((await readInput({ data: artifact }, changing)).dataset.data.shape).toEqual([4, 3]);
+});
+
 it('takes slices of a field only where it is said which axis has them', async () => {
   const [[, data = ''], [, white = '']] = await Promise.all([
     stored('parted', [6, 4, 3]),

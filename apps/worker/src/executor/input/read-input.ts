@@ -15,6 +15,7 @@ import { hashDataset } from '../files/dataset-hash.js';
 import { asField, fieldFile } from './field-images.js';
 import {
   bytesOf,
+  changedMeanwhile,
   hashOf,
   identityOf,
   inputFile,
@@ -139,11 +140,14 @@ async function readOne(
 ) {
   const resolved = await fieldFile(name, await inputFile(reference, places, linked));
   const readPart = async (maxBytes: number): Promise<ReadPart> => {
+    const before = await identityOf(resolved);
     const { dataset: read, bytes } = await places.held.read(resolved, { without, maxBytes });
     const { format, ...found } = read;
     const dataset = asField(name, found);
     // Of a part of a file that has no hash yet only that part is read, and hashed.
     const sha256 = isPart(resolved) && resolved.sha256 === undefined ? hashDataset(dataset) : await hashOf(resolved);
+    // Else the image may be of neither state of the file, or the hash of the other one.
+    if ((await identityOf(resolved)).join() !== before.join()) throw changedMeanwhile(reference);
     return { dataset, source: { name, reference, format, sha256, bytes } };
   };
   return room.read(reference, (maxBytes) => {
