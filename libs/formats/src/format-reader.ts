@@ -1,4 +1,4 @@
-import type { ArrayFacts, Dataset, DatasetFacts, NdArray } from '@rondel/contracts';
+import type { ArrayFacts, Dataset, DatasetFacts, DType, NdArray } from '@rondel/contracts';
 import { describeInOrder, putInOrder, storedAxes, storedBox, storedRange } from './array/axis-order.js';
 import { mainBoxOf, namedAxes, wholeOf, type AxisRange, type Box } from './array/axis-range.js';
 import { describeInRadians, inRadians } from './array/radians.js';
@@ -39,6 +39,14 @@ export interface FormatReading {
   readonly maxSeconds: number;
 }
 
+/** How the main array of a file is stored where a part of a chunk costs as much as all of it, as it is compressed. */
+export interface StoredChunk {
+  /** Of the values as they are stored. */
+  readonly dtype: DType;
+  /** Entries of a chunk along each axis, by name. */
+  readonly extents: Readonly<Record<string, number>>;
+}
+
 /** How files of one format are known and read; `readableFormats` has them all. */
 export interface FormatReader {
   /** How data may be stored in this format, as errors advise it: `NumPy .npy`. */
@@ -58,6 +66,8 @@ export interface FormatReader {
     | undefined;
   /** What `read` would return of the whole file, without its values. Throws as `readDataset`. */
   readonly describe: (file: OpenedFile, reading: FormatReading) => Promise<DatasetFacts>;
+  /** Absent, or undefined of an array: each part is read at the cost of its own. */
+  readonly chunkOf?: ((file: OpenedFile, reading: FormatReading) => Promise<StoredChunk | undefined>) | undefined;
   /**
    * Parts of the arrays that `read` would return, one for each that is asked for; the limits hold for each. Throws as `read`,
    * `boxOfSpans` and `placesInOrder`, and `DATA_NOT_FOUND` for an array that the file does not hold.

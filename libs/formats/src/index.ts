@@ -2,6 +2,7 @@ export { encodeArray, writableFormats, type EncodedArray, type WritableFormat } 
 export type { EncodeOptions, FormatWriter, StreamedFacts, StreamedFile } from './format-writer.js';
 export { describeInOrder, putInOrder, type StoredAxes } from './array/axis-order.js';
 export type { AxisRange } from './array/axis-range.js';
+export type { StoredChunk } from './format-reader.js';
 export type { AxisSpans } from './array/axis-spans.js';
 export type { MdfCompanionName } from './hdf5/mdf/companion-kinds.js';
 export type { MdfSource } from './hdf5/mdf/write.js';
@@ -19,6 +20,7 @@ export type { JoinedSection } from './joining/joined-sections.js';
 export { defaultLimits, type ReadLimits } from './file/limits.js';
 export { npyParts, npyHeader } from './npy/encoder.js';
 export {
+  chunkOf,
   describeData,
   partOfArray,
   readArray,

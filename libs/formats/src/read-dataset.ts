@@ -6,7 +6,7 @@ import { formatError, throwIfCancelled } from './file/data-errors.js';
 import { foreignFormat } from './file/foreign-format.js';
 import { defaultLimits, type ReadLimits } from './file/limits.js';
 import { openRegularFile, type OpenedFile, type SmallFiles } from './file/opened-file.js';
-import type { FormatReader, FormatReading, StackedFile } from './format-reader.js';
+import type { FormatReader, FormatReading, StackedFile, StoredChunk } from './format-reader.js';
 import { isSelection, selectingReader, type Selection } from './selection/selecting-reader.js';
 import { fileStackReader, type FileStack } from './tiff/file-stack.js';
 import { detectFormat, formatsAdvised, readableFormats, type ReadableFormat } from './readable-formats.js';
@@ -85,6 +85,17 @@ export async function describeData(
   options: Omit<ReadDatasetOptions, 'range'> = {},
 ): Promise<DescribedData> {
   return withFile(path, options, describeOpened);
+}
+
+/**
+ * The chunks that the main array of a compressed file is stored in, of all that it holds, whatever part of it the options take;
+ * undefined where each part costs no more than itself, or nothing says what the axes are. Throws as `readDataset`.
+ */
+export async function chunkOf(
+  path: string,
+  options: Omit<ReadDatasetOptions, 'range'> = {},
+): Promise<StoredChunk | undefined> {
+  return withFile(path, options, async (file, { reader }, reading) => reader.chunkOf?.(file, reading));
 }
 
 /** Which part of an array is read. */

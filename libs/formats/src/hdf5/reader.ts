@@ -2,7 +2,7 @@ import { RondelError, type Dataset, type DatasetFacts, type NdArray } from '@ron
 import type { AxisRange } from '../array/axis-range.js';
 import type { ArrayPart } from '../array/axis-spans.js';
 import { openRegularFile, type OpenedFile } from '../file/opened-file.js';
-import { startsWith, type FormatReader, type FormatReading } from '../format-reader.js';
+import { startsWith, type FormatReader, type FormatReading, type StoredChunk } from '../format-reader.js';
 import type { Hdf5ReadRequest } from './reading/read.js';
 import { runInThread } from './thread/run-in-thread.js';
 import type { Hdf5Answer, Hdf5Task } from './thread/thread-messages.js';
@@ -21,6 +21,7 @@ export const hdf5Reader: FormatReader = {
   readRanges: readHdf5FileRanges,
   describe: describeHdf5File,
   readArrays: readHdf5FileArrays,
+  chunkOf: chunkOfHdf5File,
 };
 
 /**
@@ -75,6 +76,12 @@ async function describeHdf5File(file: OpenedFile, options: FormatReading): Promi
   const answer = await askThread(file, options, (request) => ({ kind: 'describe', request }));
   if (answer.kind !== 'facts') throw outOfTurn(file);
   return answer.facts;
+}
+
+async function chunkOfHdf5File(file: OpenedFile, options: FormatReading): Promise<StoredChunk | undefined> {
+  const answer = await askThread(file, options, (request) => ({ kind: 'chunk', request }));
+  if (answer.kind !== 'chunk') throw outOfTurn(file);
+  return answer.chunk;
 }
 
 /** The files that links may lead to are open while the thread reads. */

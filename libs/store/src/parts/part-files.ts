@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { checkSha256 } from '../files/identifiers.js';
 import { diskFailure, systemCode } from '../files/store-errors.js';
 
@@ -21,6 +31,8 @@ export interface PartFiles {
   put(name: string, pieces: readonly Uint8Array[]): void;
   /** Where the file lies, if it is there. */
   path(name: string): string;
+  /** Bytes that its disk has left. */
+  freeBytes(): number;
   /** Removes a file that is not what was written, so that it can be written again. Harmless when it is gone. */
   discard(name: string): void;
 }
@@ -48,6 +60,7 @@ export function partFiles(folder: string): PartFiles {
       }
     },
     path,
+    freeBytes: () => freeBytesIn(folder),
     discard: (name) => rmSync(path(name), { force: true }),
   };
 }
@@ -88,6 +101,13 @@ function write(path: string, folder: string, pieces: readonly Uint8Array[]): voi
   } finally {
     closeSync(file);
   }
+}
+
+/** Of the disk of a folder, which need not be there yet. */
+function freeBytesIn(folder: string): number {
+  if (!existsSync(folder) && dirname(folder) !== folder) return freeBytesIn(dirname(folder));
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 /** The folder is there for all files of a run but the first. */

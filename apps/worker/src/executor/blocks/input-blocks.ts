@@ -20,7 +20,8 @@ import { hashOf, identityOf, inputFile, type GivenFiles } from '../input/input-f
 import { linkedReferences } from '../input/linked-data.js';
 import { axesOf, type AxisNames } from '../input/named-axes.js';
 import type { RunPart } from '../messages/messages.js';
-import { readInputRange, type Places } from '../input/read-input.js';
+import { companionNames, mainReference, readInputRanges, type Places } from '../input/read-input.js';
+import { copyScan, discardScanCopy, readScanCopy, type CopyRequest } from './scan-copy.js';
 import type { DescribedInput } from '../input/described-input.js';
 
 /** Blocks of the raw data that are not read yet: which files, as they were when the data was divided, and which parts. */
@@ -42,6 +43,8 @@ const InputBlocksSchema = Type.Object({
   ),
   /** What was found in a sample of it for properties of the plan, by their paths. */
   found: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.Boolean(), Type.String()]))),
+  /** Where the values of the main file lie, in parts of the job: see `copyScan`. */
+  copy: Type.Optional(Type.String()),
   /** What reading it all has given rise to. */
   warnings: Type.Optional(CarriedWarningsSchema),
 });
@@ -50,7 +53,7 @@ type InputBlocks = Static<typeof InputBlocksSchema>;
 
 export interface InputBlock extends Pick<
   InputBlocks,
-  'unnamedAxes' | 'companionAxes' | 'sources' | 'warnings' | 'found'
+  'unnamedAxes' | 'companionAxes' | 'sources' | 'warnings' | 'found' | 'copy'
 > {
   readonly block: Block;
 }
@@ -95,18 +98,28 @@ interface DividedInput {
 
 /**
  * Divides a job's raw data without holding it. By reference only a document is written, which says what part of which files
- * each block is; else one block after the other is read and stored.
+ * each block is; else one block after the other is read and stored. Either way compressed chunks that many blocks would decompress
+ * are copied before, see `copyScan`.
  *
  * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis, `QUOTA_EXCEEDED` where it would have to be copied and is
  * larger than an array that a job may write.
  */
 export async function divideInput(
-  { dataset, identities, sources: readSources }: DescribedInput,
+  { references, dataset, identities, sources: readSources }: DescribedInput,
   {
     leaves,
     names,
     maxOutputBytes,
-  }: { readonly leaves: LeftBlocks; readonly names: AxisNames; readonly maxOutputBytes: number },
+    onLog = () => undefined,
+    leastBytes,
+  }: {
+    readonly leaves: LeftBlocks;
+    readonly names: AxisNames;
+    readonly maxOutputBytes: number;
+    readonly onLog?: (level: 'info', message: string) => void;
+    /** See `copyScan`. */
+    readonly leastBytes?: number;
+  },
   places: Places & { readonly files: PartFiles },
 ): Promise<DividedInput> {
   const { data, warnings } = dataset;
@@ -133,11 +146,13 @@ export async function divideInput(
     ...(Object.keys(found).length > 0 && { found }),
     ...(warnings && { warnings: [...warnings] }),
   };
+  const copy = await copyMain(references, described.sources, { blocks, maxOutputBytes, onLog, leastBytes }, places);
   if (leaves.byReference) {
     const document: InputBlocks = {
       format: 'rondel-input-blocks-2',
       blocks: blocks.map((block) => ({ ...block })),
       ...described,
+      ...(copy !== undefined && { copy }),
     };
     const name = putDocument(document, places.files);
     return { parts: blocks.map((_, index) => `${name}.${index}`), sources };
@@ -147,10 +162,28 @@ export async function divideInput(
   requirePartSize('data', { shape, bytes }, maxOutputBytes);
   const parts: string[] = [];
   for (const block of blocks) {
-    const dataset = await readInputBlock({ block, ...described }, places);
+    const dataset = await readInputBlock({ block, ...described, ...(copy !== undefined && { copy }) }, places);
     parts.push(putDataset(dataset, places.files, { block, done: [] }));
   }
+  if (copy !== undefined) discardScanCopy(copy, places.files);
   return { parts, sources };
+}
+
+/** Throws `CONFLICT` when the files were changed since somebody has looked at them. */
+async function copyMain(
+  references: DescribedInput['references'],
+  sources: InputBlocks['sources'],
+  request: Pick<CopyRequest, 'blocks' | 'maxOutputBytes' | 'onLog' | 'leastBytes'>,
+  places: Places & { readonly files: PartFiles },
+): Promise<string | undefined> {
+  const reference = mainReference(references);
+  const file = await inputFile(reference, places, linkedReferences(references, 'data'));
+  const { files } = places;
+  const without = companionNames(references);
+  const copy = await copyScan({ ...request, file, reference, without, room: places.room?.(), files });
+  if (copy === undefined) return undefined;
+  for (const source of sources) await assertUnchanged(source, linkedReferences(references, source.name), places);
+  return copy;
 }
 
 function scalarsIn(found: Readonly<Record<string, JsonValue>>): Record<string, number | boolean | string> {
@@ -197,12 +230,18 @@ function readDocument(
  * Throws `CONFLICT` when a file is no longer what it was when the data was divided.
  */
 export async function readInputBlock(
-  { block, sources, warnings, found = {}, ...names }: InputBlock,
-  places: Places,
+  { block, sources, warnings, found = {}, copy, ...names }: InputBlock,
+  places: Places & { readonly files: PartFiles },
 ): Promise<Dataset> {
   const references = Object.fromEntries(sources.map(({ name, reference }) => [name, reference]));
   const { axis, extent, from, to } = block;
-  const dataset = await readInputRange(references, { axis, extent, start: from, stop: to, ...names }, places);
+  const ranges = [{ axis, extent, start: from, stop: to, ...names }];
+  const copied =
+    copy === undefined
+      ? undefined
+      : (maxBytes: number) => [readScanCopy(copy, block, { files: places.files, maxBytes })];
+  const [dataset] = await readInputRanges(references, ranges, { ...names, places, copied });
+  if (dataset === undefined) throw new RondelError('INTERNAL', 'A block of the data was not read.');
   for (const source of sources) await assertUnchanged(source, linkedReferences(references, source.name), places);
   return withWarnings(withFound(dataset, found), warnings);
 }

@@ -162,6 +162,8 @@ export interface DatasetFile {
   readonly load: () => Dataset;
   /** The same for the main array alone. */
   readonly loadData: () => NdArray;
+  /** The same for one companion that lies in this file. */
+  readonly loadCompanion: (name: string) => NdArray;
   /** Reads the warnings alone. */
   readonly loadWarnings: () => readonly CarriedWarning[];
 }
@@ -185,6 +187,7 @@ export function openDatasetFile(path: string, options: OpenOptions): DatasetFile
     dataStart,
     load: () => withWarnings(loadDataset(header, file), loadWarnings()),
     loadWarnings,
+    loadCompanion: (name) => loadCompanion(header, name, file),
     loadData: () => readArray(path, head, { section: header.data, start: dataStart, ...options }),
   };
 }
@@ -194,6 +197,20 @@ interface Opened {
   readonly head: Buffer;
   readonly dataStart: number;
   readonly options: OpenOptions;
+}
+
+function loadCompanion({ data, companions }: DatasetHeader, wanted: string, file: Opened): NdArray {
+  const { path, head, dataStart, options } = file;
+  let start = alignedInDataset(dataStart + bytesOfSection(data));
+  for (const [name, section] of Object.entries(companions)) {
+    if (name === wanted) return readArray(path, head, { section, start, ...options });
+    if (section.apart !== true) start = alignedInDataset(start + bytesOfSection(section));
+  }
+  throw options.damaged(`it has no array ${wanted}`);
+}
+
+function bytesOfSection({ shape, dtype }: Section): number {
+  return elementCount(shape) * elementSize(dtype);
 }
 
 function loadDataset({ data, companions, attributes }: DatasetHeader, file: Opened): Dataset {
@@ -219,10 +236,7 @@ function readWarnings(
   { path, head, dataStart, options }: Opened,
 ): CarriedWarning[] {
   const own = [data, ...Object.values(companions)].filter(({ apart }) => apart !== true);
-  const end = own.reduce(
-    (before, { shape, dtype }) => alignedInDataset(before) + elementCount(shape) * elementSize(dtype),
-    dataStart,
-  );
+  const end = own.reduce((before, section) => alignedInDataset(before) + bytesOfSection(section), dataStart);
   const bytes = head.byteLength < headBytes ? head.subarray(end) : readRest(path, end, options);
   if (bytes.byteLength === 0) return [];
   const text = bytes.subarray(hashLetters);

@@ -116,7 +116,7 @@ async function linkedSource(
 }
 
 /** What comes from files of its own, and so takes the place of what lies beside the main array. */
-function companionNames(references: Readonly<Record<string, string>>): string[] {
+export function companionNames(references: Readonly<Record<string, string>>): string[] {
   return companionReferences(references)
     .map(([name]) => name)
     .sort();
@@ -171,13 +171,25 @@ export async function readInputRange(
 export async function readInputRanges(
   references: Readonly<Record<string, string>>,
   ranges: readonly AxisRange[],
-  { companionAxes, places }: Pick<AxisNames, 'companionAxes'> & { readonly places: Places },
+  {
+    companionAxes,
+    places,
+    copied,
+  }: Pick<AxisNames, 'companionAxes'> & {
+    readonly places: Places;
+    /** Reads what the file of the main array has of the ranges, where that was copied. */
+    readonly copied?: ((maxBytes: number) => readonly Dataset[]) | undefined;
+  },
 ): Promise<readonly Dataset[]> {
   const room = openReadingRoom(places.room?.() ?? anyRoom);
   const reference = mainReference(references);
   const main = await inputFile(reference, places, linkedReferences(references, 'data'));
   const without = companionNames(references);
-  const read = await room.readAll(reference, (maxBytes) => readRangesOf(main, ranges, { without, maxBytes }, places));
+  const read = await room.readAll(reference, async (maxBytes) =>
+    copied
+      ? copied(maxBytes).map((dataset) => ({ dataset }))
+      : readRangesOf(main, ranges, { without, maxBytes }, places),
+  );
   const companions = read.map(({ dataset }): Record<string, NdArray> => ({ ...dataset.companions }));
   const warnings = read.map(({ dataset }) => [dataset.warnings]);
   for (const [name, reference] of companionReferences(references)) {

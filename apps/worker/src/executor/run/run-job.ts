@@ -300,7 +300,11 @@ async function leave(run: Run, { output, sources, block, origins, divided, surve
     const divide = async () => {
       const surveyed = await survey();
       heard.add(surveyed.dataset.warnings);
-      return divideInput(surveyed, { leaves, names: bareNames(surveyed.dataset, names), maxOutputBytes }, places);
+      return divideInput(
+        surveyed,
+        { leaves, names: bareNames(surveyed.dataset, names), maxOutputBytes, onLog: run.listener.onLog },
+        places,
+      );
     };
     const division = await record.timed('write', divide);
     return record.partLeft(division.parts, division.sources);
@@ -424,7 +428,11 @@ async function divideRaw(
   const { dataset } = await surveyInput(told, { steps, names: bare, angles, listener }, places);
   heard.add(dataset.warnings);
   const described = withWarnings(withFound(read.dataset, foundIn(dataset)), dataset.warnings);
-  return divideInput({ ...read, dataset: described }, { leaves, names: bare, maxOutputBytes }, places);
+  return divideInput(
+    { ...read, dataset: described },
+    { leaves, names: bare, maxOutputBytes, onLog: listener.onLog },
+    places,
+  );
 }
 
 /** What a sub-job without steps does, which only divides the raw data or joins blocks; undefined for any other. */

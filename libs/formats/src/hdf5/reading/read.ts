@@ -3,6 +3,7 @@ import {
   type ArrayFacts,
   type Dataset,
   type DatasetFacts,
+  type DType,
   type JsonValue,
   type NdArray,
 } from '@rondel/contracts';
@@ -28,7 +29,9 @@ import { describeScan, readScanArrays, readScans, type ScanLayout } from './scan
 import type { Hdf5Library } from '../library/library.js';
 import { listDatasets } from '../library/listing.js';
 import { angleUnitOf, axesOfFile, centerOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
-import { locate } from '../library/links.js';
+import { locate, type Located } from '../library/links.js';
+import { decodedChunks } from '../library/decoded-chunks.js';
+import type { StoredChunk } from '../../format-reader.js';
 import { isDataset, openHdf5, type Hdf5Source, type OpenedHdf5 } from '../library/opened-hdf5.js';
 import { imagePath } from '../writing/write.js';
 
@@ -77,6 +80,26 @@ export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Da
       return { data: describeInRadians(inOrder, unit), ...besideNamed(file, path, named) };
     },
   });
+}
+
+/** See `FormatReader.chunkOf`. */
+export function chunkOfHdf5(library: Hdf5Library, request: Hdf5ReadRequest): StoredChunk | undefined {
+  return inFile(library, request, {
+    scan: (_file, { data }) => storedChunk(data, { dtype: data.element.dtype, stored: data.stored }),
+    mdf: () => undefined,
+    named: (file, path) => {
+      const { facts, stored } = describeNamed(file, path, request);
+      return stored && storedChunk({ file, path }, { dtype: facts.dtype, stored });
+    },
+  });
+}
+
+function storedChunk(
+  { file, path }: Located,
+  { dtype, stored }: { readonly dtype: DType; readonly stored: StoredAxes },
+): StoredChunk | undefined {
+  const chunk = decodedChunks(file, path);
+  return chunk && { dtype, extents: Object.fromEntries(stored.names.map((name, at) => [name, chunk[at] ?? 1])) };
 }
 
 /**

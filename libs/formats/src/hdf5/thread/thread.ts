@@ -5,7 +5,7 @@ import { failure, isRondelError, type NdArray } from '@rondel/contracts';
 import { frameHdf5 } from '../writing/frame.js';
 import { writeMdfFile } from '../mdf/write.js';
 import { openLibrary, type Hdf5Library } from '../library/library.js';
-import { describeHdf5, readHdf5, readHdf5Arrays, readHdf5Ranges } from '../reading/read.js';
+import { chunkOfHdf5, describeHdf5, readHdf5, readHdf5Arrays, readHdf5Ranges } from '../reading/read.js';
 import { renewedLibrary } from './renewed-library.js';
 import type { Hdf5Answer, Hdf5Task, ThreadMessage } from './thread-messages.js';
 import { writeHdf5 } from '../writing/write.js';
@@ -59,6 +59,8 @@ function done(opened: Hdf5Library, wanted: Hdf5Task): Hdf5Answer {
       return { kind: 'datasets', datasets: readHdf5Ranges(opened, wanted.request, wanted.ranges) };
     case 'read-arrays':
       return { kind: 'arrays', arrays: readHdf5Arrays(opened, wanted.request, wanted.parts) };
+    case 'chunk':
+      return { kind: 'chunk', chunk: chunkOfHdf5(opened, wanted.request) };
     case 'describe':
       return { kind: 'facts', facts: describeHdf5(opened, wanted.request) };
     case 'write':
@@ -86,7 +88,13 @@ function unreadable(opened: Hdf5Library, label: string) {
 
 /** Memory that moves to the main thread instead of being copied. */
 function buffersOf(finished: Hdf5Answer): ArrayBuffer[] {
-  if (finished.kind === 'failure' || finished.kind === 'facts' || finished.kind === 'frame') return [];
+  if (
+    finished.kind === 'failure' ||
+    finished.kind === 'facts' ||
+    finished.kind === 'chunk' ||
+    finished.kind === 'frame'
+  )
+    return [];
   if (finished.kind === 'file') return [finished.bytes.buffer];
   const buffers = arraysOf(finished).map(({ data }) => data.buffer);
   // What has no axis that was cut is the same in several datasets.
