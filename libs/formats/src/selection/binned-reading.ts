@@ -2,11 +2,11 @@ import { elementCount, elementSize, type ArrayFacts, type NdArray, type TypedArr
 import type { Box } from '../array/axis-range.js';
 import { claimedBytes } from '../array/claimed-bytes.js';
 import { typedView } from '../array/typed-array.js';
-import { allocateBytes } from '../file/data-errors.js';
+import { allocateBytes, tooLarge } from '../file/data-errors.js';
 import type { OpenedFile } from '../file/opened-file.js';
 import { binArray } from './binning.js';
 
-/** What is read at once before it is binned, about. */
+/** What is read at once before it is binned, with what becomes of it, at most. */
 const pieceBytes = 128 * 2 ** 20;
 
 interface Binned {
@@ -20,11 +20,16 @@ interface Binned {
   readonly boxes: readonly Box[];
 }
 
-/** Reads boxes in pieces of which no more is held than one and the result. Pieces are some projections, or samples of fields. */
+/**
+ * Reads boxes in pieces of which no more is held than one and the results, and these together are within the limit of the file. Pieces
+ * are some projections, or samples of fields. Throws `QUOTA_EXCEEDED` where there is no room for one of those beside the results.
+ *
+ * @param read Reads boxes as they are stored, and may take so many bytes.
+ */
 export async function readBinned(
   { label, maxBytes }: Pick<OpenedFile, 'label' | 'maxBytes'>,
   { facts, elementBytes, factors, boxes }: Binned,
-  read: (boxes: readonly Box[]) => Promise<readonly NdArray[]>,
+  read: (boxes: readonly Box[], maxBytes: number) => Promise<readonly NdArray[]>,
 ): Promise<readonly NdArray[]> {
   const { dtype, axes = [] } = facts;
   const at = Math.max(axes.indexOf('angle'), axes.indexOf('sample'), 0);
@@ -36,7 +41,10 @@ export async function readBinned(
   const extent = Math.max(...all.map((each) => each.extent));
   const bytes = all.reduce((sum, { data }) => sum + data.byteLength, 0);
   const stored = bytes * (elementBytes / elementSize(dtype)) * factors.reduce((product, factor) => product * factor, 1);
-  const size = Math.max(1, Math.floor((extent * Math.min(pieceBytes, maxBytes)) / Math.max(1, stored)));
+  const perEntry = Math.ceil((stored + bytes) / Math.max(1, extent));
+  const left = maxBytes - bytes;
+  if (perEntry > left) throw tooLarge(label, bytes + perEntry, maxBytes);
+  const size = Math.max(1, Math.floor(Math.min(pieceBytes, left) / Math.max(1, perEntry)));
   for (let start = 0; start < extent; start += size) {
     const reached = all.filter((each) => start < each.extent);
     const raw = reached.map(({ box, extent: own }) => ({
@@ -45,7 +53,7 @@ export async function readBinned(
         (entries, axis) => (axis === at ? Math.min(size, own - start) : entries) * (factors[axis] ?? 1),
       ),
     }));
-    (await read(raw)).forEach((values, index) => {
+    (await read(raw, left)).forEach((values, index) => {
       const each = reached[index];
       if (each) putPiece(each, { piece: binArray(values, facts, factors), start, size });
     });

@@ -56,7 +56,8 @@ export async function readBoxes(
   const bytes = boxes.reduce((sum, { count }) => sum + elementSize(dtype) * elementCount(count), 0);
   if (boxes.length > 1 && bytes > file.maxBytes) throw tooLarge(file.label, bytes, file.maxBytes);
   const factors = array.chosen.map(({ factor }) => factor);
-  const read = (parts: readonly Box[]) => readChosen(reader, file, { reading, array }, { name, boxes: parts });
+  const read = (parts: readonly Box[], maxBytes = file.maxBytes) =>
+    readChosen(reader, { ...file, maxBytes }, { reading, array }, { name, boxes: parts });
   if (factors.every((factor) => factor === 1)) return read(boxes);
   return readBinned(file, { facts: array.facts, elementBytes: elementSize(array.whole.dtype), factors, boxes }, read);
 }
@@ -142,7 +143,9 @@ async function joinParts(
   const entry = elementCount(shape.slice(at + 1)) * components;
   const outer = elementCount(shape.slice(0, at));
   const row = (shape[at] ?? 0) * entry;
-  const atOnce = Math.max(1, Math.min(mostParts, Math.floor((batchBytes * parts.length) / Math.max(1, bytes))));
+  // Beside the whole, which they become.
+  const left = Math.min(batchBytes, file.maxBytes - bytes);
+  const atOnce = Math.max(1, Math.min(mostParts, Math.floor((left * parts.length) / Math.max(1, bytes))));
   let done = 0;
   for (let first = 0; first < parts.length; first += atOnce) {
     for (const part of await reader.readArrays(file, reading, parts.slice(first, first + atOnce))) {
