@@ -1,5 +1,5 @@
 import { filterLength, filterSinogram, openEngine, radonBackproject, type Engine } from '@rondel/compute';
-import { add, backend, fill, tensor3d, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { add, backend, fill, memory, tensor3d, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { expectAgreement } from './agreement.js';
 import { engineName, tolerance } from './engine-under-test.js';
@@ -51,6 +51,25 @@ describe.runIf(engineName === 'webgpu')('the device of webgpu', () => {
     const { name } = best;
     await best.dispose();
     expect(name === 'webgpu').toBe(!device.includes('on the processor'));
+  });
+
+  it('holds no more than 32 MiB for programs that are not sent off', async () => {
+    const engine = await openEngine('webgpu');
+    const mib = 2 ** 20;
+    const values = 4 * mib;
+    let sum: Tensor = fill([values], 1);
+    let most = 0;
+    for (let step = 0; step < 8; step++) {
+      const next = add(sum, 1);
+      sum.dispose();
+      sum = next;
+      most = Math.max(most, Number(Reflect.get(memory(), 'numBytesInGPU')));
+    }
+    expect(sum.dataSync()[0]).toBe(9);
+    sum.dispose();
+    await engine.dispose();
+    // What an addition takes and gives, 16 MiB each; the last programs' uniforms are small.
+    expect(most).toBeLessThan((2 * 16 + 32 + 1) * mib);
   });
 
   it('refuses a tensor that is too large and goes on', async () => {

@@ -116,7 +116,7 @@ export async function openWebgpuEngine(demand: { readonly hardware: boolean }): 
   const facts = await factsOf(found);
   const device = await openDevice(found);
   await settle();
-  const settings = { gpu: found.gpu, device, info: found.info, keptBytes: facts.memoryBytes / 4 };
+  const settings = { gpu: found.gpu, device, info: found.info, memoryBytes: facts.memoryBytes };
   const instance = withNavigatorGpu(found.gpu, () => createNodeBackend(tfjs, settings));
   registerBackend(name, () => instance, 0);
   await setBackend(name);

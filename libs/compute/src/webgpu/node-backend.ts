@@ -14,8 +14,10 @@ export interface BackendSettings {
   readonly gpu: GPU;
   readonly device: GPUDevice;
   readonly info: GPUAdapterInfo;
-  /** Bytes of freed buffers that tfjs may keep for reuse before they are given back. */
-  readonly keptBytes: number;
+  /** Of the device. A quarter of it may be freed buffers that tfjs keeps for reuse, and none that something else has no room for. */
+  readonly memoryBytes: number;
+  /** Bytes of buffers that nobody needs any more, but programs that tfjs has not sent off yet. @default 32 MiB */
+  readonly unsentBytes?: number;
 }
 
 /** The first thing that went wrong on the device since it was last asked for. */
@@ -57,8 +59,17 @@ export function deviceLost(reason: string): RondelError {
   );
 }
 
-/** Refuses buffers that the device cannot have, and gives unused ones back when too many are kept. */
-function boundBuffers(backend: WebGPUBackend, { device, keptBytes }: BackendSettings): void {
+/** Of `unsentBytes`: submitting programs costs nothing beside computing as much. */
+const usualUnsentBytes = 32 * 2 ** 20;
+/** Programs for less are not worth a look. */
+const looksFromBytes = 2 ** 16;
+
+/** Refuses buffers that the device cannot have, frees what only unsent programs hold, and gives unused ones back when too many are kept. */
+function boundBuffers(
+  backend: WebGPUBackend,
+  { device, memoryBytes, unsentBytes = usualUnsentBytes }: BackendSettings,
+): void {
+  const keptBytes = memoryBytes / 4;
   const { bufferManager } = backend;
   const limit = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
   const acquire = bufferManager.acquireBuffer.bind(bufferManager);
@@ -70,9 +81,35 @@ function boundBuffers(backend: WebGPUBackend, { device, keptBytes }: BackendSett
         { details: { wanted: size, limit } },
       );
     }
-    if (bufferManager.numBytesAllocated - bufferManager.numBytesUsed > keptBytes) giveBack(bufferManager);
+    const held = size < looksFromBytes ? 0 : bytesOfUnsent(backend);
+    if (held > 0 && held + size > unsentBytes) submit(backend);
+    const kept = bufferManager.numBytesAllocated - bufferManager.numBytesUsed;
+    if (kept > keptBytes || (kept > 0 && bufferManager.numBytesAllocated + size > memoryBytes)) {
+      giveBack(bufferManager);
+    }
     return acquire(size, usage, mappedAtCreation, reuse);
   };
+}
+
+/** tfjs sends programs off by fifteen, and until then holds the tensors that they read, and what these came up with. */
+function bytesOfUnsent(backend: WebGPUBackend): number {
+  const [tensors, staging] = ['tensorDataPendingDisposal', 'stagingPendingDisposal'].map((name) => {
+    const list: unknown = Reflect.get(backend, name);
+    if (!Array.isArray(list)) throw new RondelError('INTERNAL', `tfjs-backend-webgpu keeps no ${name}: use 4.22.0`);
+    return list as readonly unknown[];
+  });
+  const ofTensors = (tensors ?? []).map((id) => backend.tensorMap.get(id as object).resource);
+  return [...ofTensors, ...(staging ?? [])].reduce<number>(
+    (bytes, buffer) => bytes + (buffer instanceof GPUBuffer ? buffer.size : 0),
+    0,
+  );
+}
+
+/** Sends off what was recorded: what nobody else needs is free then, as the device goes in order. */
+export function submit(backend: WebGPUBackend): void {
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue();
 }
 
 /** tfjs keeps every freed buffer for a tensor of exactly the same size, for ever. */
@@ -123,9 +160,7 @@ export function createNodeBackend({ WebGPUBackend: Base }: WebgpuPackage, settin
     }
 
     private download(source: GPUBuffer): ArrayBuffer {
-      this.ensureCommandEncoderReady();
-      this.endComputePassEncoder();
-      this.submitQueue();
+      submit(this);
       const bytes = new Uint8Array(source.size);
       for (let begin = 0; begin < bytes.length; begin += stagingBytes) {
         bytes.set(this.downloadPart(source, begin, Math.min(stagingBytes, bytes.length - begin)), begin);

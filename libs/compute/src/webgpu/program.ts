@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
 import type { Shape3D } from '../kernels/shape-3d.js';
+import { submit } from './node-backend.js';
 
 /** A small array that a program reads besides its input; uploaded with the call and freed with it. */
 export interface ProgramTable {
@@ -123,10 +124,4 @@ export function runProgram(
     backend.disposeData(output.dataId);
     throw error;
   }
-}
-
-function submit(backend: WebGPUBackend): void {
-  backend.ensureCommandEncoderReady();
-  backend.endComputePassEncoder();
-  backend.submitQueue();
 }
