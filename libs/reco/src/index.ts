@@ -123,6 +123,7 @@ export {
   type StepNeed,
   knowing,
 } from './run/memory.js';
+export { loneContext } from './run/lone-context.js';
 export { outOfMemoryIn } from './run/out-of-memory.js';
 export { divideStage, planStages, type DividedStep, type JobStage } from './stages/stages.js';
 export {

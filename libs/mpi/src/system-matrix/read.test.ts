@@ -1,4 +1,5 @@
 import { float32Array, type Dataset, type NdArray } from '@rondel/contracts';
+import { loneContext } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { rowsOf, type FrequencyRows } from '../frequencies/rows.js';
 import { frequencyOf, over, type Complex } from '../reference.test.support.js';
@@ -81,12 +82,7 @@ const pairs = [
 ] as const;
 const rows = rowsOf(pairs);
 
-const context = {
-  signal: new AbortController().signal,
-  requireMemory: () => undefined,
-  warn: () => undefined,
-  log: () => undefined,
-};
+const context = loneContext();
 
 const plain = { bgCorrection: false, periodAverages: 1, periodGrouping: 1 };
 

@@ -1,5 +1,5 @@
 import { float32Array, settledWarnings, type Dataset } from '@rondel/contracts';
-import { divideDataset, joinDatasets, parallelAlong } from '@rondel/reco';
+import { divideDataset, joinDatasets, loneContext, parallelAlong } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { transmissionPreprocessing } from '../manifest/preprocessing.js';
 import { sheppLoganScan, transmissionCounts } from '../phantom.js';
@@ -32,22 +32,14 @@ async function preprocess(
   step = transmissionPreprocessingStep,
 ) {
   const logs: string[] = [];
-  const output = await step.create({ ...defaults, ...parameters }).process(input, {
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    preview: () => undefined,
-    found: () => undefined,
-    known: () => undefined,
-    file: () => Promise.reject(new Error('There are no files.')),
-    held: (_node, _from, make) => make(),
-    requireMemory: () => undefined,
+  const context = loneContext({
     warn: (code, text, { amount } = {}) =>
       settledWarnings([{ code, message: text, ...(amount && { amount }) }]).forEach(({ message }) =>
         logs.push(`${code}: ${message}`),
       ),
-    checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
     log: (level, message) => logs.push(`${level}: ${message}`),
   });
+  const output = await step.create({ ...defaults, ...parameters }).process(input, context);
   return { output, logs };
 }
 
