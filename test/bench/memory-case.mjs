@@ -3,9 +3,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { openEngine } from '@rondel/compute';
+import { backend, engine as tfjs, env } from '@tensorflow/tfjs-core';
 import { leastSquaresPackage } from '@rondel/least-squares';
 import { radonPackage } from '@rondel/radon/steps';
-import { buildAlgorithm, createExecutableRegistry, needOf, runSteps, shapeOf } from '@rondel/reco';
+import { buildAlgorithm, createExecutableRegistry, loneContext, needOf, runSteps, shapeOf } from '@rondel/reco';
 
 const { plan, step, scan, engine: engineName } = JSON.parse(process.argv[2] ?? '');
 
@@ -53,31 +54,61 @@ function scanOf({ slices, angles, detectors, quantity, center = detectors / 2, t
   };
 }
 
-const context = {
-  signal: new AbortController().signal,
-  progress: () => undefined,
-  preview: () => undefined,
-  warn: () => undefined,
-  found: () => undefined,
-  known: () => undefined,
-  file: () => Promise.reject(new Error('There are no files.')),
-  held: (_node, _from, make) => make(),
-  requireMemory: () => undefined,
-  checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
-  log: () => undefined,
-};
+const context = loneContext();
 
 async function runPlan(steps, input, estimates) {
   await runSteps(steps, input, {
     signal: context.signal,
     memoryBytes: 2 ** 40,
+    engine: engineName,
     onProgress: () => undefined,
     onStep: ({ state, path, estimatedBytes }) => state === 'active' && estimates.push({ path, bytes: estimatedBytes }),
     onLog: () => undefined,
   });
 }
 
+/**
+ * The most bytes at once, since `reset`, of what steps have on the device by themselves: the buffers of webgpu that are in use, and else
+ * tfjs' arrays, without the memory of the kernels.
+ */
+function watchDevice() {
+  let peak = 0;
+  const { bufferManager } = backend();
+  if (bufferManager !== undefined) {
+    const acquire = bufferManager.acquireBuffer;
+    bufferManager.acquireBuffer = (...wanted) => {
+      const buffer = acquire(...wanted);
+      peak = Math.max(peak, bufferManager.numBytesUsed);
+      return buffer;
+    };
+    // As it is with arrays of more than the 32 MiB that wait to be sent off.
+    env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 1);
+  } else {
+    // By arrays, which several tensors may share.
+    const tensors = tfjs();
+    const arrays = new Map();
+    const { trackTensor, removeDataId } = tensors;
+    let bytes = 0;
+    const note = (id, size) => {
+      bytes += size - (arrays.get(id) ?? 0);
+      arrays.set(id, size);
+      peak = Math.max(peak, bytes);
+    };
+    tensors.trackTensor = (...tracked) => {
+      trackTensor.apply(tensors, tracked);
+      note(tracked[0].dataId, 4 * tracked[0].size);
+    };
+    tensors.removeDataId = (...removed) => {
+      note(removed[0], 0);
+      arrays.delete(removed[0]);
+      removeDataId.apply(tensors, removed);
+    };
+  }
+  return { peak: () => peak, reset: () => (peak = 0) };
+}
+
 const engine = await openEngine(engineName, engineName === 'wasm' ? { threads: 2 } : {});
+const watched = watchDevice();
 const algorithm = buildAlgorithm(plan, createExecutableRegistry([leastSquaresPackage, radonPackage]));
 const built = step === 'all' ? undefined : algorithm.steps.find(({ path }) => path.endsWith(`.${step}`));
 if (step !== 'all' && built === undefined) throw new Error(`The plan has no step ${step}.`);
@@ -104,6 +135,7 @@ await setImmediate();
 globalThis.gc();
 writeFileSync('/proc/self/clear_refs', '5');
 const before = statusBytes('VmRSS');
+watched.reset();
 const started = performance.now();
 if (built === undefined) await runPlan(algorithm.steps, input, estimates);
 else await built.step.process(input, context);
@@ -111,8 +143,11 @@ const seconds = (performance.now() - started) / 1000;
 const taken = statusBytes('VmHWM') - before;
 const inputBytes = input.data.data.byteLength;
 if (built !== undefined) {
-  estimates.push({ path: built.path, bytes: needOf(built, shapeOf(input), { memoryBytes: Infinity }).neededBytes });
+  const { definition, parameters, path } = built;
+  const shape = shapeOf(input);
+  const { neededBytes } = needOf(built, shape, { memoryBytes: Infinity, engine: engineName });
+  estimates.push({ path, bytes: neededBytes, deviceBytes: definition.estimateBytes(parameters, shape, engineName) });
 }
-console.log(JSON.stringify({ taken, inputBytes, estimates, seconds }));
+console.log(JSON.stringify({ taken, inputBytes, estimates, seconds, deviceBytes: watched.peak() }));
 algorithm.dispose();
 await engine.dispose();

@@ -1,9 +1,11 @@
 // What steps and plans of tomography take of memory against what they say they take, each in a process of its own. Linux only. Run
-// from the workspace root: npm run bench:memory
+// from the workspace root: npm run bench:memory -- --engine tensorflow
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { softwareVulkan } from '../conformance/software-vulkan.mjs';
 import { describeMachine } from './machine.mjs';
 
 const sizes = [
@@ -255,7 +257,10 @@ async function measure({ plan, step, cone: isCone, fan, offCenter, ...scan }, si
   const tree = sized(planOf(plan), taken);
   const given = { ...scan, ...taken, ...(offCenter && { center: offCenter * taken.detectors }) };
   const options = JSON.stringify({ plan: tree, step, scan: given, engine });
-  const { stdout } = await run(process.execPath, ['--expose-gc', child, options], { maxBuffer: 2 ** 24 });
+  const { stdout } = await run(process.execPath, ['--expose-gc', child, options], {
+    maxBuffer: 2 ** 24,
+    env: environment,
+  });
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
@@ -268,30 +273,48 @@ const { values } = parseArgs({
     engine: { type: 'string', default: 'wasm' },
   },
 });
+const environment = { ...process.env, ...softwareDriver(values.engine) };
+
+/** Where there is no driver of a graphics card, one that computes on the processor. */
+function softwareDriver(engine) {
+  if (engine !== 'webgpu' || process.env.VK_DRIVER_FILES !== undefined || existsSync('/usr/share/vulkan/icd.d'))
+    return {};
+  const found = softwareVulkan();
+  if ('reason' in found) throw new Error(found.reason);
+  return found.environment;
+}
+
 /** `--shape 64x720x1024`: slices, angles and bins of the only size. */
 function shapesOf({ iterates }) {
   if (values.shape === undefined) return iterates ? ofIterations : sizes;
   const [slices, angles, detectors] = values.shape.split('x').map(Number);
   return [{ slices, angles, detectors }];
 }
+/** What a step has on the device by itself, with its ratio to the estimate of that alone. */
+function deviceText(bytes, [{ deviceBytes: estimated }]) {
+  return estimated === undefined ? '' : `${mebibytes(bytes)}  ${(bytes / estimated).toFixed(2)}`;
+}
 const mebibytes = (bytes) => (bytes / 2 ** 20).toFixed(0).padStart(6);
 const machine = describeMachine();
 console.log(`${machine.cpu}, ${machine.cores} cores, Node.js ${machine.node}; MiB, the input counted in "whole"`);
-console.log(`${'what'.padEnd(32)} slices x angles x bins   input  taken  estimated  ratio   whole   seconds`);
+console.log(
+  `${'what'.padEnd(32)} slices x angles x bins   input  taken  estimated  ratio   whole   seconds   device  of estimated`,
+);
 const results = [];
 for (const one of cases) {
   if (values.only !== undefined && !one.name.includes(values.only)) continue;
   for (const [at, size] of shapesOf(one).entries()) {
     if (values.size !== undefined && !values.size.includes(String(at))) continue;
     try {
-      const { taken, inputBytes, estimates, seconds } = await measure(one, size, values.engine);
+      const { taken, inputBytes, estimates, seconds, deviceBytes } = await measure(one, size, values.engine);
+      const onDevice = deviceText(deviceBytes, estimates);
       const estimated = Math.max(...estimates.map(({ bytes }) => bytes)) - inputBytes;
       const [ratio, whole] = [taken / estimated, (taken + inputBytes) / (estimated + inputBytes)];
       const shape = `${size.slices} x ${size.angles} x ${size.detectors}`;
       console.log(
-        `${one.name.padEnd(32)} ${shape.padEnd(20)} ${mebibytes(inputBytes)} ${mebibytes(taken)}     ${mebibytes(estimated)}   ${ratio.toFixed(2)}    ${whole.toFixed(2)}    ${seconds.toFixed(1)}`,
+        `${one.name.padEnd(32)} ${shape.padEnd(20)} ${mebibytes(inputBytes)} ${mebibytes(taken)}     ${mebibytes(estimated)}   ${ratio.toFixed(2)}    ${whole.toFixed(2)}    ${seconds.toFixed(1)}    ${onDevice}`,
       );
-      results.push({ name: one.name, ...size, taken, inputBytes, estimated, ratio, whole });
+      results.push({ name: one.name, ...size, taken, inputBytes, estimated, ratio, whole, deviceBytes });
     } catch (error) {
       console.log(`${one.name}: ${error.stderr ?? error}`);
       process.exitCode = 1;

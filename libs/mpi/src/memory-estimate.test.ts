@@ -1,6 +1,6 @@
 import { openEngine } from '@rondel/compute';
 import { float32Array, RondelError, type Dataset } from '@rondel/contracts';
-import { needOf, shapeOf, type DataFile, type PlanTree, type StepContext } from '@rondel/reco';
+import { loneContext, needOf, shapeOf, type DataFile, type PlanTree } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { simulateMpi } from './phantom.js';
 import { canMeasure, peakOf } from './resident-memory.test.support.js';
@@ -74,12 +74,15 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
     const algorithm = buildPlan(plan);
     const calibration = copying(memoryFile('sf', largeCalibration()));
     let asked = 0;
-    const context = contextOf(calibration, (bytes) => (asked += bytes));
+    const context = loneContext({
+      file: () => Promise.resolve(calibration),
+      requireMemory: (bytes) => (asked += bytes),
+    });
     try {
       const built = algorithm.steps[step];
       if (built === undefined) throw new RondelError('INTERNAL', 'The plan has no such step.');
       const given = input();
-      const { neededBytes } = needOf(built, shapeOf(given), { memoryBytes: Infinity });
+      const { neededBytes } = needOf(built, shapeOf(given), { memoryBytes: Infinity, engine: 'wasm' });
       const measured = await peakOf(async () => built.step.process(given, context));
       // What is known of the input, and what is asked for once files are open.
       const estimated = neededBytes - given.data.data.byteLength + asked;
@@ -102,21 +105,5 @@ function copying(file: DataFile): DataFile {
       const array = await file.read(name);
       return { ...array, data: array.data.slice() };
     },
-  };
-}
-
-function contextOf(file: DataFile, requireMemory: (bytes: number) => unknown): StepContext {
-  return {
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    preview: () => undefined,
-    warn: () => undefined,
-    found: () => undefined,
-    known: () => undefined,
-    file: () => Promise.resolve(file),
-    held: (_node, _from, make) => make(),
-    requireMemory,
-    checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
-    log: () => undefined,
   };
 }

@@ -8,6 +8,7 @@ import {
   toPlan,
   validatePlan,
 } from '@rondel/reco';
+import { engineNames, type EngineName } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import { leastSquaresPackage } from '@rondel/least-squares';
 import { leastSquaresManifest } from '@rondel/least-squares/manifest';
@@ -138,6 +139,28 @@ describe('the manifest', () => {
     for (const name of tensorSolverNames) {
       expect(solver?.description).toContain(`${name}: ${tensorSolvers[name].description}`);
     }
+  });
+
+  it('estimates memory of each engine, and of the one that takes most where nobody knows which computes', () => {
+    const bytes = (type: string, properties: Readonly<Record<string, unknown>>, engine?: EngineName) => {
+      const step = radonManifest.nodes.find((node) => node.type === type);
+      if (step?.kind !== 'step') throw new Error(`The manifest has no step ${type}.`);
+      return step.estimateBytes(properties, { shape: [8, 360, 256], elementBytes: 4 }, engine);
+    };
+    const cone = { type: 'ConeBeamGeometryParameters', parameters: { detectorPixel: [1, 1] } };
+    for (const [type, properties] of [
+      ['RadonFilteredBackprojectionParameters', { method: 'sums', padding: 'none' }],
+      ['RadonFilteredBackprojectionParameters', { method: 'grid', padding: 'none' }],
+      ['RadonFilteredBackprojectionParameters', { method: 'sums', padding: 'edge' }],
+      ['FdkReconstructionParameters', { geometry: cone, padding: 'none' }],
+      ['IterativeRadonReconstructionParameters', { solver: 'CGNR' }],
+    ] as const) {
+      expect(bytes(type, properties)).toBe(Math.max(...engineNames.map((name) => bytes(type, properties, name))));
+    }
+    // Sums on a graphics card: rows, what becomes of them and what they came in, and the mask.
+    const [sinogram, image] = [4 * 8 * 360 * 256, 4 * 256 * 256];
+    const sums = { method: 'sums', padding: 'none' };
+    expect(bytes('RadonFilteredBackprojectionParameters', sums, 'webgpu')).toBe(3 * sinogram + image);
   });
 
   it('estimates memory that grows with the data until slabs bound it', () => {

@@ -1,4 +1,7 @@
+import { composedConeBytes } from '@rondel/compute/cone';
+import type { EngineName } from '@rondel/contracts';
 import type { InputShape, ParameterNode } from '@rondel/reco';
+import { bytesOnEngine } from '../manifest/engine-bytes.js';
 import { coneExtents } from './cone-extents.js';
 import { curvedCopies } from './flat-detector.js';
 
@@ -72,11 +75,32 @@ function partBytes(size: FdkSize): { readonly projections: number; readonly volu
   };
 }
 
+/** Peak bytes of tensors and of the kernels' memory for a part of the projections and of the volume. */
+function bytesOn(
+  engine: EngineName,
+  { isPadded }: FdkSize,
+  { projections, volume }: ReturnType<typeof partBytes>,
+): number {
+  // Those that are as wide as the detector again, once they are filtered.
+  const narrow = isPadded ? projections / paddedBins : projections;
+  const filtered = isPadded ? 2 * projections + 2 * narrow : 3 * projections;
+  switch (engine) {
+    case 'wasm':
+      return copies.projections * projections + copies.volume * volume;
+    case 'webgpu':
+      // As they come there is a buffer in which they came.
+      return Math.max(3 * projections, filtered + 2 * volume);
+    case 'tensorflow':
+      // Columns of voxels, which are joined and turned.
+      return filtered + 3 * volume + composedConeBytes(volume / float32Bytes);
+  }
+}
+
 /** Peak bytes of `FdkReconstructionParameters`. */
 export const fdkEstimates = {
-  estimateBytes(parameters: FdkParameters, input: InputShape): number {
-    const part = partBytes(sizeOf(parameters, input));
-    return copies.projections * part.projections + copies.volume * part.volume;
+  estimateBytes(parameters: FdkParameters, input: InputShape, engine?: EngineName): number {
+    const size = sizeOf(parameters, input);
+    return bytesOnEngine(engine, (each) => bytesOn(each, size, partBytes(size)));
   },
   /** All volumes, the slab as it comes from the device, its weighted projections, and the weights of all views. */
   estimateHostBytes(parameters: FdkParameters, input: InputShape): number {

@@ -1,21 +1,13 @@
-import {
-  defaulted,
-  defineAlgorithm,
-  definePipeline,
-  defineStep,
-  optional,
-  type InputShape,
-  type ParameterNode,
-} from '@rondel/reco';
+import { defaulted, defineAlgorithm, definePipeline, defineStep, optional, type ParameterNode } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
 import { gridBytes } from '@rondel/compute/grid';
 import { RondelError } from '@rondel/contracts';
 import { filterAliases, filterNames, filtersWithCutoff, type FilterAlias } from '../filters/filter-names.js';
 import { circleRays } from '../reconstruction/circle-rays.js';
-import { directCopies, gridBudgetBytes, slabBytes, slabExtent } from '../slab-size.js';
+import { gridBudgetBytes } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { preparation } from './preparation.js';
-import { geometryProperties, imageSize, projectorProperty, workSize, type GeometryParameters } from './geometry.js';
+import { geometryProperties, imageSize, projectorProperty } from './geometry.js';
 import { requireFilterable } from './filterable-rays.js';
 import { directEstimates } from './memory.js';
 import { scaleProperties } from './scale.js';
@@ -78,8 +70,7 @@ export const radonFilteredBackprojection = defineStep({
   output: imageAxes,
   parallel: ['frame', 'slice'],
   purity: 'pure',
-  estimateBytes: (parameters, input) =>
-    filteredEstimates(parameters).estimateBytes(parameters, input) + gridEstimate(parameters, input),
+  estimateBytes: (parameters, input, engine) => filteredEstimates(parameters).estimateBytes(parameters, input, engine),
   estimateHostBytes: (parameters, input) => filteredEstimates(parameters).estimateHostBytes(parameters, input),
   outputSize: imageSize,
   validate: ({ geometry, method }) => {
@@ -91,19 +82,16 @@ export const radonFilteredBackprojection = defineStep({
 type Method = 'sums' | 'grid' | 'gridrec';
 
 function filteredEstimates({ method, padding }: { readonly method: Method; readonly padding: string }) {
-  return directEstimates(isPadded({ padding }), method === 'sums' ? undefined : gridBudgetBytes);
-}
-
-/** The grids of as many slices as are computed together. */
-function gridEstimate(
-  { method, padding, ...geometry }: GeometryParameters & { readonly method: Method; readonly padding: string },
-  input: InputShape,
-) {
-  if (method === 'sums') return 0;
-  const size = workSize(geometry, input);
-  const { angles, detectors, rows, columns, entries } = size;
-  const batch = slabExtent(entries, slabBytes(size, directCopies(size, isPadded({ padding }))), gridBudgetBytes);
-  return gridBytes({ shape: [rows, columns], angles: { length: angles }, detectors, center: detectors / 2, batch });
+  const isPadded = padding !== 'none';
+  if (method === 'sums') return directEstimates({ isPadded });
+  return directEstimates({
+    isPadded,
+    budgetBytes: gridBudgetBytes,
+    gridBytes({ angles, detectors, rows, columns }, batch, engine) {
+      const extents = { angles: { length: angles }, detectors, center: detectors / 2 };
+      return gridBytes({ ...extents, shape: [rows, columns], batch }, engine);
+    },
+  });
 }
 
 /** Throws `PLAN_INVALID_VALUE` for rays that the grid does not know. */
@@ -114,10 +102,6 @@ function requireGridded(method: Method, geometry: ParameterNode | undefined): vo
     `method "${method}" is for rays one pixel apart, and those of geometry are not. Set method to "sums".`,
     { at: 'method' },
   );
-}
-
-function isPadded({ padding }: { readonly padding: string }): boolean {
-  return padding !== 'none';
 }
 
 export const directRadonParameters = definePipeline({

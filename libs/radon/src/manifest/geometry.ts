@@ -90,13 +90,17 @@ export function workSize(parameters: GeometryParameters, { shape }: InputShape) 
   return { entries: frames * slices, angles, detectors, rows, columns };
 }
 
+/** Whether a pixel gets the length of each ray in it, slice by slice. */
+export function isByRays({ geometry, projector }: GeometryParameters): boolean {
+  return (geometry !== undefined || projector === 'line') && !isCone(geometry);
+}
+
 /** Bytes of what a graphics card reads of the rays of a plan's `geometry`: each ray of each view, and where rays are. */
 export function rayBytes(
   { geometry, projector }: GeometryParameters,
   { angles, detectors }: { readonly angles: number; readonly detectors: number },
 ): number {
-  if (geometry === undefined && projector !== 'line') return 0;
-  if (isCone(geometry)) return 0;
+  if (!isByRays({ geometry, projector })) return 0;
   return detectors * (rayLineBytes * angles + raySearchBytes);
 }
 

@@ -1,5 +1,5 @@
 import { projectionParameters, subsetBytes } from '@rondel/compute/solvers';
-import { RondelError } from '@rondel/contracts';
+import { RondelError, type EngineName } from '@rondel/contracts';
 import { solverOptionsOf } from '@rondel/least-squares/manifest';
 import {
   defaulted,
@@ -22,6 +22,7 @@ import { curvedCopies } from '../cone/flat-detector.js';
 import { isCone } from '../cone/is-cone.js';
 import { preparation } from './preparation.js';
 import { geometryProperties, imageSize, projectorProperty, workSize, type GeometryParameters } from './geometry.js';
+import { bytesOnEngine } from './engine-bytes.js';
 import { imageEstimate, slabEstimate } from './memory.js';
 import { scaleProperties } from './scale.js';
 import {
@@ -61,8 +62,21 @@ const constraintTypes = [
 const variedCopies = { TVRegularization: 7, others: 14 };
 const simpleTypes = ['L2Regularization', 'L1Regularization', ...constraintTypes];
 
+const none: SlabCopies = { sinogram: 0, image: 0 };
+
 /** What reordering slices of a volume and its projections takes. */
-const reorderedCopies = { sinogram: 2, image: 3 };
+const reorderedCopies: Readonly<Record<EngineName, SlabCopies>> = {
+  wasm: { sinogram: 2, image: 3 },
+  webgpu: { sinogram: 1, image: 1 },
+  tensorflow: { sinogram: 2, image: 3 },
+};
+
+/** Of a solver's copies, those that only kernels of wasm have, in a memory of their own, and what others hold on the host. */
+const kernelCopies: Readonly<Record<EngineName, SlabCopies>> = {
+  wasm: none,
+  webgpu: { sinogram: 1, image: 2 },
+  tensorflow: { sinogram: 0, image: 1 },
+};
 
 /** Bytes for each voxel of a volume whose singular values are found on the host. */
 const lowRankBytes = 96;
@@ -81,7 +95,7 @@ function entriesOfProblem({ reg, geometry }: GeometryParameters & SolverChoice, 
   return tiesSlices(reg) ? (shape.at(-3) ?? 1) : 1;
 }
 
-function estimateBytes(parameters: GeometryParameters & SolverChoice, input: InputShape): number {
+function estimateBytes(parameters: GeometryParameters & SolverChoice, input: InputShape, engine?: EngineName): number {
   // Rows lie in a memory of their own, on the host.
   if (parameters.solver === byRows) return 0;
   const { sinogram, image } = tensorSolvers[parameters.solver].copies;
@@ -89,11 +103,15 @@ function estimateBytes(parameters: GeometryParameters & SolverChoice, input: Inp
     .filter(({ type }) => !simpleTypes.includes(type))
     .map(({ type }) => (type === 'TVRegularization' ? variedCopies[type] : variedCopies.others));
   const volumes = tiesSlices(parameters.reg) || isCone(parameters.geometry);
-  const taken: SlabCopies = {
-    sinogram: sinogram + (volumes ? reorderedCopies.sinogram : 0),
-    image: image + Math.max(0, ...varied) + (volumes ? reorderedCopies.image : 0),
+  const takenOn = (each: EngineName): SlabCopies => {
+    const [reordered, elsewhere] = [volumes ? reorderedCopies[each] : none, kernelCopies[each]];
+    return {
+      sinogram: sinogram + reordered.sinogram - elsewhere.sinogram,
+      image: image + Math.max(0, ...varied) + reordered.image - elsewhere.image,
+    };
   };
-  const ofSlab = slabEstimate(slabCopies)(parameters, input, taken, entriesOfProblem(parameters, input));
+  const together = entriesOfProblem(parameters, input);
+  const ofSlab = bytesOnEngine(engine, (each) => slabEstimate(slabCopies)(parameters, input, takenOn(each), together));
   return ofSlab + weightBytes(parameters, input);
 }
 

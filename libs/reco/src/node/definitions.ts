@@ -1,4 +1,4 @@
-import type { DatasetFacts } from '@rondel/contracts';
+import type { DatasetFacts, EngineName } from '@rondel/contracts';
 import type { ParallelAxis } from './parallel-axes.js';
 import type { ParametersOf, Properties } from './properties.js';
 import type { InputShape, BuiltNode } from './built-node.js';
@@ -74,10 +74,12 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
    * Peak bytes of the device that the step needs, from parameters and the input's shape; without `estimateHostBytes` all
    * that it needs beyond its input. Grows with the extent of every axis of `parallel`. Declared as a method so that
    * definitions with different properties fit into one list.
+   *
+   * @param engine That computes; where nobody knows it yet, the answer is for the one that takes most.
    */
-  estimateBytes(parameters: ParametersOf<P>, input: InputShape): number;
+  estimateBytes(parameters: ParametersOf<P>, input: InputShape, engine?: EngineName): number;
   /** Peak bytes of arrays on the host that the step makes, what it returns included; its input is not counted. */
-  estimateHostBytes?(parameters: ParametersOf<P>, input: InputShape): number;
+  estimateHostBytes?(parameters: ParametersOf<P>, input: InputShape, engine?: EngineName): number;
   /**
    * The array that the step returns, as far as that follows from its properties `from` and its input: no larger than what
    * it will be, and along `frame` and `slice` just that. Extents that the shape of the input lacks at its beginning count as 1. Absent: nobody knows before; undefined:

@@ -1,4 +1,4 @@
-import { float32Array, RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
+import { float32Array, RondelError, type Dataset, type DatasetFacts, type EngineName } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import { defineStep, findDivision, needOf, outOfMemoryIn, type InputShape } from '../index.js';
 
@@ -39,6 +39,21 @@ describe('what a step needs', () => {
       { neededBytes: 800, availableBytes: 1000 },
       { neededBytes: 800, availableBytes: 500 },
     ]);
+  });
+
+  it('is that of the engine where it is known, and else of the one that takes most', () => {
+    const { definition } = step('A', []);
+    const bytesOn = { wasm: 100, webgpu: 200, tensorflow: 300 };
+    const own = {
+      definition: {
+        ...definition,
+        estimateBytes: (_: unknown, __: InputShape, engine?: EngineName) => bytesOn[engine ?? 'tensorflow'],
+        estimateHostBytes: (_: unknown, __: InputShape, engine?: EngineName) => (engine === 'webgpu' ? 1000 : 0),
+      },
+      parameters: {},
+    };
+    const need = (engine?: EngineName) => needOf(own, input, { memoryBytes: 1000, engine }).neededBytes;
+    expect([need('wasm'), need('webgpu'), need()]).toEqual([500, 1600, 700]);
   });
 
   it('is more than estimated where estimates of its type fell short', () => {

@@ -1,4 +1,12 @@
-import { elementCount, elementSize, foundIn, RondelError, type ArrayFacts, type DatasetFacts } from '@rondel/contracts';
+import {
+  elementCount,
+  elementSize,
+  foundIn,
+  RondelError,
+  type ArrayFacts,
+  type DatasetFacts,
+  type EngineName,
+} from '@rondel/contracts';
 import type { BuiltStep } from '../build/build.js';
 import type { InputShape } from '../node/built-node.js';
 import {
@@ -19,6 +27,8 @@ export interface MemoryRoom {
   readonly hostBytes?: number | undefined;
   /** The same when all of it is free; absent: it is. */
   readonly whole?: Pick<MemoryRoom, 'memoryBytes' | 'hostBytes'> | undefined;
+  /** That computes here; absent: not known, and estimates are for the one that takes most. */
+  readonly engine?: EngineName | undefined;
   /** By how much the estimates of a step type fell short here, 1 unless said otherwise. */
   readonly factors?: Readonly<Record<string, number>> | undefined;
 }
@@ -49,8 +59,8 @@ export function needOf(step: EstimatedStep, input: InputShape, room: MemoryRoom)
   const { definition, parameters } = step;
   const factor = room.factors?.[definition.type] ?? 1;
   const inputBytes = elementCount(input.shape) * input.elementBytes;
-  const host = factor * (inputBytes + (definition.estimateHostBytes?.(parameters, input) ?? 0));
-  const device = factor * definition.estimateBytes(parameters, input);
+  const host = factor * (inputBytes + (definition.estimateHostBytes?.(parameters, input, room.engine) ?? 0));
+  const device = factor * definition.estimateBytes(parameters, input, room.engine);
   if (room.hostBytes === undefined) return { neededBytes: host + device, availableBytes: room.memoryBytes };
   const onHost = { neededBytes: host, availableBytes: room.hostBytes };
   const onDevice = { neededBytes: device, availableBytes: room.memoryBytes };
@@ -76,7 +86,7 @@ export function requireRoom(step: BuiltStep, input: InputShape, room: MemoryRoom
   const need = needOf(step, input, room);
   if (fits(need)) return;
   const learnt = fits(needOf(step, input, { ...room, factors: undefined }));
-  const passing = room.whole !== undefined && fits(needOf(step, input, room.whole));
+  const passing = room.whole !== undefined && fits(needOf(step, input, { ...room.whole, engine: room.engine }));
   throw new RondelError(
     'OUT_OF_MEMORY',
     `${path} (${definition.type}) needs about ${amountOf(need.neededBytes)} for data of shape [${shape.join(', ')}], but may take ${amountOf(need.availableBytes)} here. Reconstruct fewer slices or frames at a time, or use a worker with more memory.`,

@@ -208,7 +208,7 @@ async function compute(run: Run): Promise<Computed> {
     (described ??= (raw.describe?.() ?? describeInput(request.data, places))
       .then((all) => surveyAxes(all, names, places))
       .then((all) => surveyInput(all, { steps, names: bareNames(all.dataset, names), angles, listener }, places)));
-  const room = { ...places.room(), factors: request.memoryFactors };
+  const room = { ...places.room(), engine: places.engine.name, factors: request.memoryFactors };
   let loading: Promise<Input> | undefined;
   const load = () => (loading ??= record.timed('read', () => input.load()));
   const divider = boundedDivider(

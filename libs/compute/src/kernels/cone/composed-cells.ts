@@ -24,6 +24,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { rowsAt } from '../rows-at.js';
+import { entriesTogether } from './entries-together.js';
 
 /**
  * Whole numbers that float32 tells apart. Indices are computed in it, as TensorFlow computes with integers on the host even
@@ -31,16 +32,9 @@ import { rowsAt } from '../rows-at.js';
  */
 const mostCells = 2 ** 24;
 
-/** Entries that each operation computes with: some ten arrays of this length live at a time. */
-const entryBounds = [2 ** 18, 2 ** 21] as const;
-
-/**
- * How many of something are computed together, when each has `width` entries: of large arrays an eighth, so that what is computed
- * on the way takes about as much as one of them.
- */
+/** How many of something are computed together, when each has `width` entries. */
 export function countTogether(width: number, largest: number): number {
-  const [least, most] = entryBounds;
-  return Math.max(1, Math.floor(Math.min(most, Math.max(least, largest / 8)) / width));
+  return Math.max(1, Math.floor(entriesTogether(largest) / width));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { add, mul, pad, reshape, slice3d, tidy, zeros } from '@tensorflow/tfjs-core';
-import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { backprojectProgram } from './backproject-program.js';
 import { requireShape, runKernel, type DomainKernel, type WasmCall } from '../domain-kernel.js';
 import { geometryAttributes, readGeometry } from '../projection/geometry-attributes.js';
@@ -30,7 +30,7 @@ const name = 'RadonBackproject';
 /** Up to this many slices are faster one by one: four lanes of which some are empty cost more. */
 const mostSingleSlices = 3;
 
-/** What one angle contributes, [pixel, batch]. */
+/** What one angle contributes, [pixel, batch]. Beside it and what it came from no more than one of its terms is held. */
 function composedAngle(sinogram: Tensor3D, geometry: ParallelGeometry, angle: number): Tensor2D {
   const [, detectors, batch] = sinogram.shape;
   const bins = reshape<Rank.R2>(slice3d(sinogram, [angle, 0, 0], [1, detectors, batch]), [detectors, batch]);
@@ -39,7 +39,8 @@ function composedAngle(sinogram: Tensor3D, geometry: ParallelGeometry, angle: nu
     [0, 0],
   ]);
   const { lower, upper, lowerWeight, upperWeight } = linearSamples(geometry, angle);
-  return add(mul(rowsAt(padded, lower), lowerWeight), mul(rowsAt(padded, upper), upperWeight));
+  const taken = (places: Tensor1D, weight: Tensor2D) => tidy(() => mul<Tensor2D>(rowsAt(padded, places), weight));
+  return add(taken(lower, lowerWeight), taken(upper, upperWeight));
 }
 
 function composed(sinogram: Tensor3D, geometry: ParallelGeometry): Tensor3D {
@@ -47,7 +48,12 @@ function composed(sinogram: Tensor3D, geometry: ParallelGeometry): Tensor3D {
   const batch = sinogram.shape[2];
   let sum = zeros<Rank.R2>([rows * columns, batch]);
   for (let angle = 0; angle < geometry.angles.length; angle++) {
-    const next = tidy(() => add<Tensor2D>(sum, composedAngle(sinogram, geometry, angle)));
+    const next = tidy(() =>
+      add<Tensor2D>(
+        sum,
+        tidy(() => composedAngle(sinogram, geometry, angle)),
+      ),
+    );
     sum.dispose();
     sum = next;
   }

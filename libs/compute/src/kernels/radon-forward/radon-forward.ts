@@ -1,5 +1,5 @@
 import { add, mul, reshape, scatterND, slice2d, stack, tidy } from '@tensorflow/tfjs-core';
-import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from '../../runtime/kernel-runtime.js';
 import { forwardProgram } from './forward-program.js';
 import { asTensor3D, requireShape, runKernel, type DomainKernel, type WasmCall } from '../domain-kernel.js';
@@ -24,14 +24,18 @@ import { widestLanes } from '../projection/slice-chunks.js';
 
 const name = 'RadonForward';
 
-/** The projection at one angle, [detector, batch], of pixels [pixel, batch]. */
+/** The projection at one angle, [detector, batch], of pixels [pixel, batch], of which one weighted copy is held at a time. */
 function composedAngle(pixels: Tensor2D, geometry: ParallelGeometry, angle: number): Tensor2D {
   const batch = pixels.shape[1];
   const { lower, upper, lowerWeight, upperWeight } = linearSamples(geometry, angle);
   const shape: [number, number] = [paddedBins(geometry), batch];
-  const below = scatterND<Rank.R2>(reshape(lower, [lower.size, 1]), mul(pixels, lowerWeight), shape);
-  const above = scatterND<Rank.R2>(reshape(upper, [upper.size, 1]), mul(pixels, upperWeight), shape);
-  return slice2d(add<Tensor2D>(below, above), [2, 0], [geometry.detectors, batch]);
+  const given = (places: Tensor1D, weight: Tensor2D) =>
+    tidy(() => scatterND<Rank.R2>(reshape(places, [places.size, 1]), mul(pixels, weight), shape));
+  return slice2d(
+    add<Tensor2D>(given(lower, lowerWeight), given(upper, upperWeight)),
+    [2, 0],
+    [geometry.detectors, batch],
+  );
 }
 
 function composed(image: Tensor3D, geometry: ParallelGeometry): Tensor3D {

@@ -1,3 +1,4 @@
+import type { EngineName } from '@rondel/contracts';
 import type { ProjectionExtents } from '../projection/projection-slab.js';
 
 /** Cells that a sample is put onto, along each axis. */
@@ -112,23 +113,32 @@ export function composedParts({ grid: [gridX, gridY] }: GridSize, batch: number)
 /** What a cell takes on its way, beside its frequency: places and weights of samples, and sums of some steps. */
 const composedCellBytes = 64;
 
-/** Bytes that a geometry takes beside sinograms and images, on the engine that takes most. */
-export function gridBytes(extents: GriddedExtents & { readonly batch: number }): number {
-  const { angles, batch, shape } = extents;
-  const size = gridSize(extents);
-  const { polar, grid, half } = gridParts(size, shape[0]);
-  // Lines and their pieces: about a hundred for each angle of 2048 pixels.
-  const wasm = polar + grid + half + (1000 + shape[1]) * angles.length;
-  const { values } = graphicsParts(size, extents);
-  const webgpu = 4 * (values.samples + values.grid + values.work);
-  const { slices, bandColumns, mostPuts } = composedParts(size, batch);
-  const bands = composedCellBytes * slices * Math.max(mostPuts, bandColumns * size.grid[1]);
-  const frequencies = cellBytes * slices * angles.length * size.rowLength;
-  const rows = cellBytes * slices * shape[0] * size.grid[0];
-  // Frequencies are joined of blocks; rows are joined, put in order and transformed.
-  const composed = Math.max(2 * frequencies, frequencies + Math.max(bands, 3 * rows));
-  return Math.max(wasm, webgpu, composed);
+type BatchExtents = GriddedExtents & { readonly batch: number };
+
+/** Bytes that a geometry takes on an engine beside sinograms and images. */
+export function gridBytes(extents: BatchExtents, engine: EngineName): number {
+  return bytesOn[engine](extents, gridSize(extents));
 }
+
+const bytesOn: Readonly<Record<EngineName, (extents: BatchExtents, size: GridSize) => number>> = {
+  wasm({ angles, shape }, size) {
+    const { polar, grid, half } = gridParts(size, shape[0]);
+    // Lines and their pieces: about a hundred for each angle of 2048 pixels.
+    return polar + grid + half + (1000 + shape[1]) * angles.length;
+  },
+  webgpu(extents, size) {
+    const { values } = graphicsParts(size, extents);
+    return 4 * (values.samples + values.grid + values.work);
+  },
+  tensorflow({ angles, shape, batch }, size) {
+    const { slices, bandColumns, mostPuts } = composedParts(size, batch);
+    const bands = composedCellBytes * slices * Math.max(mostPuts, bandColumns * size.grid[1]);
+    const frequencies = cellBytes * slices * angles.length * size.rowLength;
+    const rows = cellBytes * slices * shape[0] * size.grid[0];
+    // Frequencies are joined of blocks; rows are joined, put in order and transformed.
+    return Math.max(2 * frequencies, frequencies + Math.max(bands, 3 * rows));
+  },
+};
 
 /** At least so many cells that margins and mirror images keep apart. */
 const leastExtent = 32;

@@ -1,6 +1,5 @@
 import {
   add,
-  addN,
   cast,
   clipByValue,
   concat,
@@ -17,6 +16,8 @@ import {
   sum,
   tensor1d,
   tensor2d,
+  tidy,
+  zeros,
   type Rank,
   type Tensor,
   type Tensor2D,
@@ -118,8 +119,9 @@ export function composedView(pixels: Tensor2D, groups: readonly RaySteps[]): Ten
   const batch = pixels.shape[1];
   const sums = groups.map(({ rays, steps, lower, upper, lowerPart, upperPart, scale }) => {
     const taken = (at: Tensor, part: Tensor) =>
-      mul(reshape(rowsAt(pixels, at), [rays.length, steps, batch]), reshape(part, [rays.length, steps, 1]));
-    return mul<Tensor2D>(sum(add(taken(lower, lowerPart), taken(upper, upperPart)), 1), scale);
+      tidy(() => mul(reshape(rowsAt(pixels, at), [rays.length, steps, batch]), reshape(part, [rays.length, steps, 1])));
+    const both = tidy(() => sum(add(taken(lower, lowerPart), taken(upper, upperPart)), 1));
+    return mul<Tensor2D>(both, scale);
   });
   const order = groups.flatMap(({ rays }) => rays);
   const places = new Int32Array(order.length);
@@ -127,19 +129,28 @@ export function composedView(pixels: Tensor2D, groups: readonly RaySteps[]): Ten
   return gather(concat(sums, 0), tensor1d(places, 'int32'));
 }
 
-/** What one view [ray, batch] gives `pixels` pixels: [pixel, batch]. Call it inside a `tidy`. */
+/**
+ * What one view [ray, batch] gives `pixels` pixels: [pixel, batch]. Call it inside a `tidy`. Beside the sum so far one term is held at
+ * a time.
+ */
 export function composedSmear(bins: Tensor2D, groups: readonly RaySteps[], pixels: number): Tensor2D {
   const batch = bins.shape[1];
   const shape: [number, number] = [pixels, batch];
-  const images = groups.flatMap(({ rays, steps, lower, upper, lowerPart, upperPart, scale }) => {
+  const terms = groups.flatMap(({ rays, steps, lower, upper, lowerPart, upperPart, scale }) => {
     const values = reshape(mul(gather(bins, tensor1d([...rays], 'int32')), scale), [rays.length, 1, batch]);
-    const given = (at: Tensor, part: Tensor) =>
-      scatterND<Rank.R2>(
-        reshape(at, [-1, 1]),
-        reshape(mul(values, reshape(part, [rays.length, steps, 1])), [-1, batch]),
-        shape,
+    const given = (at: Tensor, part: Tensor) => () =>
+      tidy(() =>
+        scatterND<Rank.R2>(
+          reshape(at, [-1, 1]),
+          reshape(mul(values, reshape(part, [rays.length, steps, 1])), [-1, batch]),
+          shape,
+        ),
       );
     return [given(lower, lowerPart), given(upper, upperPart)];
   });
-  return addN(images);
+  return terms.reduce((sum, term) => {
+    const next = tidy(() => add<Tensor2D>(sum, term()));
+    sum.dispose();
+    return next;
+  }, zeros<Rank.R2>(shape));
 }
