@@ -323,7 +323,7 @@ export interface BuiltInPlans {
           detectorTilt: number;
           /** Distance of the rotation axis from the perpendicular from the source to the detector, along u: where an axis that is not in the middle of the image belongs. In mm. Default: `0`. */
           centerShift: number;
-          /** Side of a voxel. Left out: the u of `detectorPixel` at the axis, times sourceOrigin / sourceDetector. In mm. */
+          /** Side of a voxel; with `vectors` and no `shape`, for bins of the file, and larger where these are binned. Left out: the u of `detectorPixel` at the axis, times sourceOrigin / sourceDetector. In mm. */
           voxel: number;
           /** Size of the volume [x, y] or [x, y, slices]. Left out: as many voxels in x and y as the detector has columns, and as many slices as its rows see at the axis. In voxels. */
           shape: readonly number[];

@@ -13,10 +13,18 @@ interface DetectorRead extends Pick<Dataset, 'attributes'> {
 /**
  * A geometry that a plan has for the bins of a file, for those that were read: larger ones, or a part of them, so that their middle is
  * elsewhere. A part of the rows sees another part of the axis, and the volume moves there by whole voxels, so that voxels are those of
- * the whole. A single row of many is taken for the fan beam in the plane of the source that it nearly is. Throws `DATA_SHAPE_MISMATCH`
- * where the rows of a cone beam were binned otherwise than its columns, as the size of the volume follows from the plan alone.
+ * the whole. Of vectors without a shape, voxels grow with the bins, as they do where the geometry tells them. A single row is taken for
+ * the fan beam in the plane of the source that it nearly is. Throws `DATA_SHAPE_MISMATCH` where the rows of a cone beam were binned
+ * otherwise than its columns, as the size of the volume follows from the plan alone.
  */
 export function onBinnedDetector(parameters: ConeParameters, read: DetectorRead): SeenGeometry {
+  const seen = readDetector(parameters, read);
+  const { shape: [, , slices = 1] = [] } = parameters;
+  return read.binRows === 1 && slices === 1 ? asFan(seen) : seen;
+}
+
+/** The same where a single row is still where it is. */
+export function readDetector(parameters: ConeParameters, read: DetectorRead): SeenGeometry {
   const { detector, slice } = binningOf(read);
   const { binRows } = read;
   const isWhole = [detector, slice].every(
@@ -29,12 +37,26 @@ export function onBinnedDetector(parameters: ConeParameters, read: DetectorRead)
       `A cone beam takes rows of the detector that were binned as its columns were, but ${detector.factor} x ${slice.factor} (bins x slices) became one. Read the data with binning=${detector.factor}, or without.`,
     );
   }
-  const moved = { columns: shiftOf(detector), rows: binRows > 1 ? shiftOf(slice) : 0 };
+  const moved = { columns: shiftOf(detector), rows: shiftOf(slice) };
   const seen = onLargerBins(parameters, { detector, slice, moved });
   const height = binRows > 1 ? heightOf(seen, parameters, { read, slice, rows: moved.rows }) : 0;
   if (height === 0) return seen;
   const lowered = seen.vectors?.map((view) => view.map((value, at) => (at === 2 || at === 5 ? value - height : value)));
   return lowered ? { ...seen, vectors: lowered } : { ...seen, height };
+}
+
+/** In the plane of the source, and upright. */
+function asFan(seen: SeenGeometry): SeenGeometry {
+  const { detectorOffset, vectors } = seen;
+  const inPlane = (view: readonly number[]) => view.map((value, at) => (at % 3 === 2 ? 0 : value));
+  return {
+    ...seen,
+    detectorOffset: [detectorOffset[0] ?? 0, 0],
+    detectorTilt: 0,
+    ...(vectors && {
+      vectors: vectors.map((view) => [...inPlane(view.slice(0, 9)), 0, 0, Math.hypot(...view.slice(9))]),
+    }),
+  };
 }
 
 /** By how many bins of the file the middle of what was read lies behind that of the whole. */
@@ -50,7 +72,7 @@ interface BinsRead {
 }
 
 function onLargerBins(parameters: ConeParameters, { detector, slice, moved }: BinsRead): ConeParameters {
-  const { detectorPixel, detectorOffset, detectorTilt, vectors } = parameters;
+  const { detectorPixel, detectorOffset, detectorTilt, vectors, voxel, shape } = parameters;
   const [pitch, rowPitch] = detectorPixel ?? [];
   const [offset = 0, rowOffset = 0] = detectorOffset;
   const [across, along] = [moved.columns * (pitch ?? 0), moved.rows * (rowPitch ?? 0)];
@@ -63,6 +85,7 @@ function onLargerBins(parameters: ConeParameters, { detector, slice, moved }: Bi
         detectorOffset: [offset + across * cosine - along * sine, rowOffset + across * sine + along * cosine],
       }),
     ...(vectors && {
+      ...(voxel !== undefined && shape === undefined && { voxel: voxel * detector.factor }),
       vectors: vectors.map((view) => {
         const at = (axis: number, from: number) => view[from + axis] ?? 0;
         const axes = [0, 1, 2];

@@ -24,6 +24,8 @@ import { coneGeometry, coneScan, type ConeScan } from './cone-scan.js';
 import { coneVolume } from './cone-volume.js';
 import { coneMask } from './field-of-view.js';
 import { onFlatDetector } from './flat-detector.js';
+import { sayUnreadRows } from './read-rows.js';
+import { rowBlock } from './row-block.js';
 import { isOffAxis, outerEdge, sidesOf } from './detector-sides.js';
 import { turnCoverage } from '../sinogram/turn-coverage.js';
 import type { DetectorEdge } from '../sinogram/truncation.js';
@@ -41,7 +43,8 @@ export function coneIterations(parameters: Parameters) {
     async reconstruct(given: Dataset, node: ParameterNode, context: StepContext): Promise<Dataset> {
       const { solver } = parameters;
       if (solver === 'Kaczmarz') throw new RondelError('INTERNAL', 'A checked plan has Kaczmarz on a cone beam.');
-      const { input, parameters: beam } = onFlatDetector({ input: given, parameters: coneParametersOf(node) });
+      const ofPlan = coneParametersOf(node);
+      const { input, parameters: beam } = onFlatDetector({ input: given, parameters: ofPlan });
       const shape = sinogramShape(input.data);
       const scan = coneScan(beam, { dataset: input, shape, angles: parameters.angles }, context.warn);
       context.warn(
@@ -49,6 +52,7 @@ export function coneIterations(parameters: Parameters) {
         'In {count} of {of} detector rows the projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',
         { amount: truncatedAmount(input, shape, seenEdges(scan)) },
       );
+      sayUnreadRows({ input: given, parameters: ofPlan, scan, block: rowBlock(undefined, shape) }, context);
       const { rows, columns, slices } = scan.volume;
       const fieldOfView = parameters.circle ? maskOf(scan) : undefined;
       const images = { frames: shape.frames, slices, shape: [rows, columns] as const, fieldOfView, isSolid: true };

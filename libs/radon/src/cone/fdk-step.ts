@@ -16,6 +16,7 @@ import { fdkWeights, type FdkWeights } from './fdk-weights.js';
 import { fieldOfViewRadius, maskOutside, rowsOfSlices } from './field-of-view.js';
 import { vectorNumbers } from './view-vectors.js';
 import { viewFrames, type ViewFrame } from './view-frames.js';
+import { sayUnreadRows } from './read-rows.js';
 import { rowBlock, type RowBlock } from './row-block.js';
 import { onFlatDetector, type SeenProjections } from './flat-detector.js';
 import { axisShift } from './axis-step.js';
@@ -54,6 +55,7 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     const scan = scanWithAxis(seen, { block, finds: finds === true }, context);
     const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
     sayOffCircle(frames, context);
+    sayUnreadRows({ input: given, parameters: known, scan, block }, context);
     const weights = fdkWeights(frames, scan.bins, parameters, context);
     const isPadded = parameters.padding === 'edge';
     sayTruncated(ownRows(input, block), { weights, isPadded }, context);

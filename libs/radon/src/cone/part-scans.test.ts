@@ -139,6 +139,56 @@ describe('a part of the detector of a cone beam', () => {
     expect(entries).toEqual([Math.floor(middle), Math.ceil(middle)]);
   });
 
+  const warningsOf = async (data: Dataset, geometry: Properties = {}) =>
+    (await reconstruct(fdk({ ...scanner, ...geometry }), data)).warnings;
+
+  it('says how many slices need rows that were not read, if the object goes on there', async () => {
+    const cut = partOf(scan, [12, 20], [0, bins]);
+    expect(await warningsOf(cut)).toContain('PART_NARROW');
+    // Rows that are told, by whoever has cut them, or beyond which the object does not go, or of a narrow cone.
+    expect(await warningsOf(unsaid(cut))).toEqual([]);
+    expect(await warningsOf(partOf(scan, [1, 31], [0, bins]))).toEqual([]);
+    const far = { sourceOrigin: 9000, sourceDetector: 9060 };
+    expect(await warningsOf(cut, far)).not.toContain('PART_NARROW');
+  });
+
+  it('of one row is warned of where its rays pass other slices, far from the plane of the source or turned', async () => {
+    const row = (at: number) => partOf(scan, [at, at + 1], [0, bins]);
+    expect(await warningsOf(row(16))).toEqual([]);
+    expect(await warningsOf(row(16), { detectorTilt: 0.02 })).toEqual([]);
+    expect(await warningsOf(row(24))).toEqual(['PART_NARROW']);
+    expect(await warningsOf(row(16), { detectorTilt: 0.1 })).toEqual(['PART_NARROW']);
+    expect(await warningsOf(row(16), { detectorOffset: [0, 12] })).toEqual(['PART_NARROW']);
+    expect(await warningsOf(unsaid(row(16)), { detectorOffset: [0, 12] })).toEqual(['GEOMETRY_SUSPECT']);
+  });
+
+  it('of one row is that of a fan wherever the middle of the detector is, and turned about it', async () => {
+    const row = partOf(scan, [16, 17], [0, bins]);
+    const fan = await imageOf(row, { ...scanner });
+    expect((await imageOf(row, { ...scanner, detectorOffset: [0, 3] })).data).toEqual(fan.data);
+    // Half a row above the middle, about which the detector is turned: 0.75 mm x sin(0.2) across.
+    const turned = await imageOf(row, { ...scanner, detectorTilt: 0.2 });
+    const moved = await imageOf(row, { ...scanner, detectorOffset: [-0.75 * Math.sin(0.2), 0] });
+    expect(turned.data).toEqual(moved.data);
+  });
+
+  it('with vectors has voxels that grow with its bins, as a geometry in words has', async () => {
+    const vectors = Array.from(angles, (angle) => [
+      ...viewVectors(
+        { ...scanner, detectorOffset: [0, 0], detectorTilt: 0, centerShift: 0, direction: 'ccw' },
+        Float64Array.of(angle),
+      ),
+    ]);
+    const binned = partOf(scan, [0, binRows], [0, bins], 2);
+    const given = await imageOf(binned, { voxel: 0.9, vectors });
+    const own = await imageOf(binned, { ...scanner });
+    expect(given.spacing).toEqual(own.spacing);
+    expect(given.spacing?.[3]).toBeCloseTo(1.8, 10);
+    expect(relativeError(given.data, own.data)).toBeLessThan(rounding);
+    const asked = await imageOf(binned, { voxel: 0.9, vectors, shape: [40, 40] });
+    expect([asked.shape, asked.spacing?.[3]]).toEqual([[1, 16, 40, 40], 0.9]);
+  });
+
   it('of one row is taken for a fan', async () => {
     const row = partOf(scan, [20, 21], [3, 46]);
     const given = await imageOf(row, { ...scanner });

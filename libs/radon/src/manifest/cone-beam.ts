@@ -41,7 +41,7 @@ const coneProperties = {
   }),
   voxel: optional(Type.Number(length), {
     description:
-      'Side of a voxel. Left out: the u of `detectorPixel` at the axis, times sourceOrigin / sourceDetector.',
+      'Side of a voxel; with `vectors` and no `shape`, for bins of the file, and larger where these are binned. Left out: the u of `detectorPixel` at the axis, times sourceOrigin / sourceDetector.',
     unit: 'mm',
   }),
   shape: optional(Type.Array(Type.Integer({ minimum: 1, maximum: 8000 }), { minItems: 2, maxItems: 3 }), {
