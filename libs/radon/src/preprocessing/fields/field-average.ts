@@ -88,7 +88,7 @@ function requireField({ name, array }: Field, { slices, detectors }: FieldShape)
   if (array.shape.length !== 3 || samples === 0 || fieldSlices !== slices || fieldDetectors !== detectors) {
     throw new RondelError(
       'DATA_SHAPE_MISMATCH',
-      `The ${name} field must be [slice, sample, detector] = [${slices}, any, ${detectors}], but has shape [${array.shape.join(', ')}].${samples === 0 ? '' : ` If a part of the scan is taken that is none of this file, put ?slice=… or ?detector=… behind ${name}= as well.`}`,
+      `The ${name} field must be [slice, sample, detector] = [${slices}, any, ${detectors}], but has shape [${array.shape.join(', ')}].${samples === 0 ? '' : ` If a part of the scan is taken that is none of this file, put its ?slice=…, ?detector=… or ?binning=… behind ${name}= as well.`}`,
       { details: { expected: [slices, null, detectors], actual: [...array.shape] } },
     );
   }
