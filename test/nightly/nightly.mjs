@@ -35,7 +35,11 @@ if (wanted.has('nodes')) {
   for (const version of values.nodes.split(',')) {
     const { folder, remove } = installNode(version);
     const environment = { PATH: `${folder}:${process.env.PATH}` };
-    run(`Unit tests on Node.js ${version}`, ['node', 'node_modules/vitest/vitest.mjs', 'run'], environment);
+    run(
+      `Unit tests on Node.js ${version}`,
+      ['node', 'node_modules/vitest/vitest.mjs', 'run', '--isolate'],
+      environment,
+    );
     run(`Demo on Node.js ${version}`, ['node', 'infra/local/bootstrap.mjs', 'demo'], environment);
     remove();
   }
