@@ -5,7 +5,8 @@ import { planOf, reconstruct, relativeError, useEngine } from './running.test.su
 useEngine();
 
 describe('a simulated series of 64 slices', () => {
-  const scan = sheppLoganScan({ frames: 2 });
+  // Pi / 2 projections for each pixel are what 64 pixels need.
+  const scan = sheppLoganScan({ frames: 2, angles: 100 });
   const truth = sheppLoganImage({ frames: 2 }).data;
   const pre = ['TransmissionPreprocessingParameters', {}] as const;
 

@@ -100,9 +100,11 @@ function sinograms(slices: number, angleCount: number): Dataset {
   // Over a full turn, as stitching needs it.
   const turn = Float64Array.from(angles.slice(0, angleCount), (angle) => 2 * angle);
   // Of a disc off the axis, so that there is one to be found; in the range of transmissions.
-  for (let index = 0; index < values.length; index++) {
-    const angle = turn[Math.floor(index / 160) % angleCount] ?? 0;
-    values[index] = 0.2 + 0.6 * Math.max(0, 1 - (((index % 160) - 83 - 20 * Math.cos(angle)) / 40) ** 2);
+  for (let row = 0; row < values.length / 160; row++) {
+    const middle = 83 + 20 * Math.cos(turn[row % angleCount] ?? 0);
+    for (let bin = 0; bin < 160; bin++) {
+      values[160 * row + bin] = 0.2 + 0.6 * Math.max(0, 1 - ((bin - middle) / 40) ** 2);
+    }
   }
   const theta = { dtype: 'float64' as const, shape: [turn.length], data: turn };
   return { data: float32Array(values, shape), companions: { angles: theta }, attributes: {} };

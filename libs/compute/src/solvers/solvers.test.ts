@@ -13,7 +13,7 @@ import {
   type DenseProblem,
   type DenseProblems,
 } from './dense-problems.test.support.js';
-import type { LeastSquaresTerms } from './least-squares.js';
+import type { LeastSquaresTerms, Solver, SolverState } from './least-squares.js';
 import { disposeState, isDone, solve } from './solve.js';
 import { solverNames, solvers, type SolverName } from './solvers.js';
 
@@ -37,36 +37,55 @@ const parameters: Readonly<Record<SolverName, Omit<LeastSquaresTerms, 'terms'>>>
 /** All that take more than ||x||^2. */
 const proximal = solverNames.filter((name) => name !== 'CGNR');
 
+type Given = Omit<LeastSquaresTerms, 'terms'>;
+type Use<T> = <S extends SolverState>(solver: Solver<S>, b: Tensor) => T;
+
 interface Run {
   readonly map?: DenseProblems['map'];
   readonly problems: DenseProblems;
   readonly terms: LeastSquaresTerms['terms'];
 }
 
-/** Values of every entry, and what a break in the middle makes of them. */
-async function run(name: SolverName, { problems, terms, map = problems.map }: Run, given = parameters[name]) {
+/** What `use` makes of a solver for the problem. */
+async function solving<T>(name: SolverName, { problems, terms, map = problems.map }: Run, use: Use<T>, given: Given) {
   const prepared = (await solvers[name].load()).prepare(map, [columns]);
   try {
-    return prepared.solving({ ...given, terms, relTol: 0 }, (solver) => {
-      const x = solve(solver, problems.b);
-      let state = solver.start(problems.b);
-      for (let iteration = 1; !isDone(solver, state); iteration++) {
-        state = solver.iterate(state);
-        if (iteration % 7 !== 3) continue;
-        const kept = solver.snapshot(state);
-        disposeState(state);
-        state = solver.resume(problems.b, kept);
-      }
-      const resumed = solver.solution(state);
-      disposeState(state);
-      const [whole, broken] = [Array.from(x.dataSync()), Array.from(resumed.dataSync())];
-      for (const one of [x, resumed]) one.dispose();
-      return { whole, broken };
-    });
+    return prepared.solving({ ...given, terms, relTol: 0 }, (solver) => use(solver, problems.b));
   } finally {
     prepared.dispose();
   }
 }
+
+/** Values of every entry. */
+function wholeOf<S extends SolverState>(solver: Solver<S>, b: Tensor): number[] {
+  const x = solve(solver, b);
+  const values = Array.from(x.dataSync());
+  x.dispose();
+  return values;
+}
+
+/** The same with breaks in the middle, after which a snapshot goes on. */
+function brokenOf<S extends SolverState>(solver: Solver<S>, b: Tensor): number[] {
+  let state = solver.start(b);
+  for (let iteration = 1; !isDone(solver, state); iteration++) {
+    state = solver.iterate(state);
+    if (iteration % 7 !== 3) continue;
+    const kept = solver.snapshot(state);
+    disposeState(state);
+    state = solver.resume(b, kept);
+  }
+  const x = solver.solution(state);
+  const values = Array.from(x.dataSync());
+  disposeState(state);
+  x.dispose();
+  return values;
+}
+
+const solved = (name: SolverName, problem: Run, given: Given = parameters[name]) =>
+  solving(name, problem, wholeOf, given);
+
+const run = (name: SolverName, problem: Run, given: Given = parameters[name]) =>
+  solving(name, problem, (solver, b) => ({ whole: wholeOf(solver, b), broken: brokenOf(solver, b) }), given);
 
 const entryOf = (values: readonly number[], entry: number) =>
   Array.from({ length: columns }, (_, column) => values[column * batch + entry] ?? NaN);
@@ -127,7 +146,7 @@ describe('every solver', () => {
       name === 'PrimalDualSolver'
         ? totalVariation({ shape: [columns], iterations: 1 })
         : totalVariationAlong({ shape: [columns], axis: 0 });
-    const { whole } = await run(name, { problems, terms: [{ penalty, lambda }] });
+    const whole = await solved(name, { problems, terms: [{ penalty, lambda }] });
     let constant = 0;
     for (let entry = 0; entry < batch; entry++) {
       const x = entryOf(whole, entry);
@@ -157,11 +176,11 @@ describe('restarts by the gradient', () => {
     const problems = denseProblems([columns + 1, columns, batch], 0);
     const terms = [{ penalty: l1(), lambda: 0.05 }];
     const exact = (at: number) => lassoSolution(problems.entry(at), { weight: 0.05, positive: false });
-    const errorOf = ({ whole }: { whole: readonly number[] }) =>
+    const errorOf = (whole: readonly number[]) =>
       Math.max(...[0, 1, 2].map((entry) => largestDifference(entryOf(whole, entry), exact(entry))));
-    const plain = await run(name, { problems, terms }, { iterations: 150, restart: 'none' });
+    const plain = await solved(name, { problems, terms }, { iterations: 150, restart: 'none' });
     const restarted = await run(name, { problems, terms }, { iterations: 150, restart: 'gradient' });
-    expect(errorOf(restarted)).toBeLessThan(errorOf(plain) / 3);
+    expect(errorOf(restarted.whole)).toBeLessThan(errorOf(plain) / 3);
     expect(restarted.broken).toEqual(restarted.whole);
     problems.dispose();
   });
