@@ -90,7 +90,7 @@ function blockSize({ axis, size, halvings = 0 }: LeftBlocks, extent: number): nu
   );
 }
 
-interface DividedInput {
+export interface DividedInput {
   /** One for each block. */
   readonly parts: string[];
   readonly sources: Provenance['data'];

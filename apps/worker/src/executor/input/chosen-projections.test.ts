@@ -8,6 +8,7 @@ import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { installedPackages } from '../packages.js';
 import { chosenProjections, withChosenProjections } from './chosen-projections.js';
+import { wholeExtents } from './inherited-part.js';
 import { planAngles } from './plan-angles.js';
 
 const registry = createExecutableRegistry(installedPackages);
@@ -33,7 +34,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function planFor(part: string, tree: PlanTree): Promise<PlanTree> {
   const sources = { store: openArtifactStore(join(folder, 'store')), roots: { here: folder } };
   const data = { data: `root://here/scan.npy?axes=angle,slice,detector${part}` };
-  const chosen = await chosenProjections(data, stepsOf(tree, registry), sources);
+  const chosen = await chosenProjections(data, stepsOf(tree, registry), () => wholeExtents(data, sources));
   return chosen === undefined ? tree : withChosenProjections(tree, chosen, registry);
 }
 

@@ -1,8 +1,7 @@
 import { parseDataReference, quantity, RondelError, type JsonValue } from '@rondel/contracts';
 import { chosenOf, meanAngles, requireNear, type ChosenEntries } from '@rondel/formats';
 import { isTable, stepsOf, type PlacedStep, type PlanTree, type Registry } from '@rondel/reco';
-import { wholeExtents } from './inherited-part.js';
-import type { InputSources } from './input-file.js';
+import type { Extents } from './inherited-part.js';
 import { mainReference } from './read-input.js';
 
 /** Properties of steps, and of the geometry of a step, with one entry for each projection. */
@@ -16,19 +15,19 @@ export interface ChosenProjections extends ChosenEntries {
 
 /**
  * What of a scan's projections the main reference takes, where a step of the plan says something of each; undefined where it takes
- * all. Looks into the file. Throws `INVALID_REQUEST` where it takes none.
+ * all, and the file is not looked into. Throws `INVALID_REQUEST` where it takes none.
  */
 export async function chosenProjections(
   references: Readonly<Record<string, string>>,
   placed: readonly PlacedStep[],
-  sources: InputSources,
+  extentsOf: () => Promise<Extents>,
 ): Promise<ChosenProjections | undefined> {
   const said = placed.some(({ tree }) => saysOfEach(tree));
   const reference = parseDataReference(mainReference(references));
   if (!said || reference.scheme === 'job') return undefined;
   const { angle, skip, binning } = reference;
   if ((angle ?? skip) === undefined && (binning?.angle ?? 1) === 1) return undefined;
-  const { angle: of } = await wholeExtents(references, sources);
+  const { angle: of } = await extentsOf();
   return of === undefined ? undefined : { of, ...chosenOf('angle', reference, of) };
 }
 

@@ -12,7 +12,7 @@ import { companionReferences, linkedReferences } from './linked-data.js';
 import { mainReference } from './read-input.js';
 
 type References = Readonly<Record<string, string>>;
-type Extents = Readonly<Record<string, number | undefined>>;
+export type Extents = Readonly<Record<string, number | undefined>>;
 
 const fieldAxes = ['slice', 'detector'] as const;
 
@@ -21,14 +21,19 @@ const fieldAxes = ['slice', 'detector'] as const;
  * their own and have as many entries as the whole data: slices and detector bins of `white` and `dark`, projections of `angles`.
  * So what is read, hashed and told apart is what each of them says.
  *
+ * @param extentsOf `wholeExtents` of these, for whoever has looked already.
  * Throws `DATA_SHAPE_MISMATCH` for a field that does not say which of two axes has the slices.
  */
-export async function withInheritedPart(references: References, sources: InputSources): Promise<References> {
+export async function withInheritedPart(
+  references: References,
+  sources: InputSources,
+  extentsOf = () => wholeExtents(references, sources),
+): Promise<References> {
   const reference = parseDataReference(mainReference(references));
   if (reference.scheme === 'job' || !isPart(reference)) return references;
   const companions = companionReferences(references).filter(([name]) => name === 'angles' || fields.includes(name));
   if (companions.length === 0) return references;
-  const extents = await wholeExtents(references, sources);
+  const extents = await extentsOf();
   const inherited: Record<string, string> = {};
   for (const [name, text] of companions) {
     const own = parseDataReference(text);

@@ -4,7 +4,6 @@ import {
   joinWarnings,
   projectOf,
   RondelError,
-  withFound,
   withWarnings,
   type CarriedWarning,
   type Dataset,
@@ -13,12 +12,9 @@ import {
   type Warning,
 } from '@rondel/contracts';
 import {
-  fits,
   inputOf,
-  needOf,
   requireImageSize,
   requireOutput,
-  shapeOf,
   stepsOf,
   stepsOnBlock,
   type BuiltStep,
@@ -39,7 +35,6 @@ import {
 import type { EngineFacts, RunPart, RunRequest, RunResult } from '../messages/messages.js';
 import { computedBy } from '../packages.js';
 import { hearWarnings, type HeardWarnings } from './heard-warnings.js';
-import { isOutOfRoom } from '../input/reading-room.js';
 import { inBlock } from '../blocks/block-failure.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { isUntouched, openDivider, type Divider, type Leftover } from '../blocks/division.js';
@@ -58,9 +53,9 @@ import { openHeldInputs } from '../input/held-inputs.js';
 import { openHeldParts } from '../input/held-parts.js';
 import { bareNames, withBareAxes } from '../input/bare-axes.js';
 import { axisNames, nameAxes, type AxisNames } from '../input/named-axes.js';
-import { withInheritedPart } from '../input/inherited-part.js';
+import { wholeExtents, withInheritedPart } from '../input/inherited-part.js';
 import { planAxes, replacedAxes, withPlanAxes } from '../input/plan-axes.js';
-import { anglesIdentity, knowingAngles, planAngles, withPlanAngles, type PlanAngles } from '../input/plan-angles.js';
+import { anglesIdentity, planAngles, withPlanAngles, type PlanAngles } from '../input/plan-angles.js';
 import { chosenProjections } from '../input/chosen-projections.js';
 import { requireOneState } from '../input/sources.js';
 import { openPreviews } from '../output/previews.js';
@@ -72,9 +67,10 @@ import {
   type ImagePublisher,
   type PublishedImage,
 } from '../output/published-image.js';
-import { describeInput, mainBytes, type Input, type Places } from '../input/read-input.js';
+import { describeInput, type Input, type Places } from '../input/read-input.js';
 import type { DescribedInput } from '../input/described-input.js';
 import { surveyAxes, surveyInput } from '../blocks/survey.js';
+import { divideRaw, goesOnUnread, type RawDivision } from '../blocks/unread-data.js';
 import { requireNotEnded } from './ended-before.js';
 import { runCached } from './run-cached.js';
 import { openRunRecord, type ImageFacts, type RunRecord } from './run-record.js';
@@ -130,13 +126,15 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const placed = stepsOf(plan, registry);
     const axes = planAxes(placed);
     const data = withPlanAxes(submitted.data, axes);
-    const chosen = await chosenProjections(data, placed, sources);
+    let extents: ReturnType<typeof wholeExtents> | undefined;
+    const extentsOnce = () => (extents ??= wholeExtents(data, sources));
+    const chosen = await chosenProjections(data, placed, extentsOnce);
     const built = await algorithmFor({ plan, steps: submitted.part.steps, mayRead, chosen });
     const buildSeconds = (performance.now() - started) / 1000;
     const doubtful = joinWarnings(built.warnings, replacedAxes(submitted.data, axes));
     heard.add(doubtful);
     const isRaw = submitted.part.inputs.parts === undefined;
-    const request = { ...submitted, data: isRaw ? await withInheritedPart(data, sources) : data };
+    const request = { ...submitted, data: isRaw ? await withInheritedPart(data, sources, extentsOnce) : data };
     const record = openRunRecord({ request, built, doubtful, started }, { registry, engine });
     if (!built.warm) record.timings.build = buildSeconds;
     const names = axisNames(built.placed);
@@ -348,39 +346,6 @@ function boundedDivider(
   };
 }
 
-interface Unread {
-  readonly input: SubjobInput;
-  /** Reads it, once. */
-  readonly load: () => Promise<Input>;
-  readonly divider: Divider;
-  readonly survey: () => Promise<DescribedInput>;
-  readonly steps: readonly BuiltStep[];
-  readonly room: MemoryRoom;
-}
-
-/**
- * Where raw data is divided before anything is done with it, as it is large or its first step has no room for all of it, its
- * blocks read it, and this sub-job need not. A small file may turn out to be large while it is loaded.
- */
-async function goesOnUnread(
-  { data, part: { division } }: RunRequest,
-  { input, load, divider, survey, steps, room }: Unread,
-  places: Places,
-): Promise<boolean> {
-  if (division === undefined || input.describe === undefined) return true;
-  const large = division.halvings > 0 || (await mainBytes(data, places)) >= division.fromBytes;
-  if (large) return divider.goesOn((await survey()).dataset, 0);
-  try {
-    const { dataset } = await load();
-    const [first] = steps;
-    if (first === undefined || fits(needOf(first, shapeOf(dataset), room))) return true;
-  } catch (error) {
-    if (!isOutOfRoom(error) || (await divider.goesOn((await survey()).dataset, 0))) throw error;
-    return false;
-  }
-  return divider.goesOn((await survey()).dataset, 0);
-}
-
 /** The part that a run turned out to be: one that was divided has done less and leaves blocks. */
 function partAfter(
   part: RunPart,
@@ -396,49 +361,10 @@ type PassedOn =
   | { readonly kind: 'parts'; readonly parts: string[]; readonly sources: Input['sources'] }
   | ({ readonly kind: 'image'; readonly image: PublishedImage } & Pick<ImageFacts, 'warnings' | 'found'>);
 
-interface Division {
-  readonly leaves: Extract<RunPart['leaves'], { kind: 'blocks' }>;
-  readonly names: AxisNames;
-  readonly angles: PlanAngles | undefined;
-  readonly heard: HeardWarnings;
-  readonly listener: JobListener;
-  /** All steps of the plan. */
-  readonly sized: HeldAlgorithm['sized'];
-  /** The same, built. */
-  readonly stepsOfPlan: () => Promise<readonly BuiltStep[]>;
-}
-
-/**
- * Divides the raw data, whose files need not say what their axes are. What its blocks would not agree on is looked for: they are made
- * anew where those that a survey was made for were too large.
- */
-async function divideRaw(
-  data: RunRequest['data'],
-  { leaves, maxOutputBytes, ...division }: Division & { readonly maxOutputBytes: number },
-  places: Places & { readonly files: PartFiles },
-) {
-  const { names, angles, heard, listener, sized, stepsOfPlan } = division;
-  const read = await describeInput(data, places);
-  const known = { ...read, dataset: knowingAngles(read.dataset, angles) };
-  const told = await surveyAxes(known, names, places);
-  requireOutput(sized, inputOf(sized, told.dataset.data), maxOutputBytes);
-  const bare = bareNames(told.dataset, names);
-  const open = sized.some(({ definition, parameters }) => definition.survey?.when(parameters, told.dataset));
-  const steps = open ? await stepsOfPlan() : [];
-  const { dataset } = await surveyInput(told, { steps, names: bare, angles, listener }, places);
-  heard.add(dataset.warnings);
-  const described = withWarnings(withFound(read.dataset, foundIn(dataset)), dataset.warnings);
-  return divideInput(
-    { ...read, dataset: described },
-    { leaves, names: bare, maxOutputBytes, onLog: listener.onLog },
-    places,
-  );
-}
-
 /** What a sub-job without steps does, which only divides the raw data or joins blocks; undefined for any other. */
 async function passOn(
   { part, data, project, maxOutputBytes = Infinity }: RunRequest,
-  { timed, ...how }: Omit<Division, 'leaves'> & Pick<RunRecord, 'timed'>,
+  { timed, ...how }: Omit<RawDivision, 'leaves'> & Pick<RunRecord, 'timed'>,
   places: Places & { readonly files: PartFiles; readonly images: ImagePublisher },
 ): Promise<PassedOn | undefined> {
   const { steps, leaves, inputs } = part;
