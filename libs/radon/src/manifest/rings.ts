@@ -2,7 +2,7 @@ import { Type } from '@rondel/contracts/schema';
 import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
 import { sinogramAxes } from './axes.js';
 
-export const ringMethods = ['none', 'sorting', 'filtering', 'large', 'dead', 'all', 'fw', 'ti'] as const;
+export const ringMethods = ['none', 'sorting', 'filtering', 'large', 'dead', 'all', 'fw', 'ti', 'sf'] as const;
 
 export type RingMethod = (typeof ringMethods)[number];
 
@@ -22,13 +22,13 @@ export const ringRemoval = defineStep({
   properties: {
     method: defaulted(Type.Enum([...ringMethods]), 'all', {
       description:
-        'Which stripes, and how. `sorting` (Vo 2018, algorithm 3): all kinds of single bins. `filtering` (2): the smooth part of stripes. `large` (5): wide ones. `dead` (6): bins that do not respond or fluctuate, then large ones. `all`: dead, large, then sorting; the usual choice. `fw` (Munch 2009): Fourier and wavelet transform, also takes what changes slowly across the object; see `level`. `ti` (Titarenko): one ring for each bin, for line integrals only. `none` leaves them.',
+        'Which stripes, and how. `sorting` (Vo 2018, algorithm 3): all kinds of single bins. `filtering` (2): the smooth part of stripes. `large` (5): wide ones. `dead` (6): bins that do not respond or fluctuate, then large ones. `all`: dead, large, then sorting; the usual choice. `fw` (Munch 2009): Fourier and wavelet transform, also takes what changes slowly across the object; see `level`. `ti` (Titarenko): one ring for each bin, for line integrals only. `sf`: by how much the mean of each bin differs from that of its neighbours, which takes edges of the object along the rays for stripes as well. `none` leaves them.',
     }),
     size: optional(bins, {
       description:
-        'Width of the median across the detector; wider removes wider stripes. Left out: for `sorting` and `filtering` the hundredth part of the bins but at least 5, or 21 above 2,000 bins; 51 for `large` and `dead`. At most the bins of the detector.',
+        'Width of the median across the detector; wider removes wider stripes. Left out: for `sorting` and `filtering` the hundredth part of the bins but at least 5, or 21 above 2,000 bins; 51 for `large` and `dead`; 5 for `sf`, whose mean it is the width of. At most the bins of the detector.',
       unit: 'bins',
-      ...onlyFor('sorting', 'filtering', 'large', 'dead'),
+      ...onlyFor('sorting', 'filtering', 'large', 'dead', 'sf'),
     }),
     dim: defaulted(Type.Enum([1, 2]), 1, {
       description: 'Whether that median is over the detector alone (1), or over ranks as well (2).',
@@ -105,6 +105,7 @@ const workBytes: Readonly<Record<RingMethod, number>> = {
   all: 24,
   fw: 64,
   ti: 12,
+  sf: 8,
 };
 
 function countOf({ shape }: InputShape): number {

@@ -148,6 +148,7 @@ const gentler: Readonly<Record<RingMethod, { readonly property: string; readonly
   all: { property: 'smSize', advice: 'Set smSize to less, about twice the width of the widest ring, or snr to more.' },
   fw: { property: 'level', advice: 'Set level to less: stripes of up to 2^level bins are removed.' },
   ti: { property: 'method', advice: 'Set method to sorting or all.' },
+  sf: { property: 'method', advice: 'Set method to sorting or all.' },
 };
 
 /** @param count Of sinograms in which the removal of rings has changed more than stripes. */

@@ -2,14 +2,16 @@ import type { ParametersOf } from '@rondel/reco';
 import type { ringRemoval, RingMethod } from '../../manifest/rings.js';
 import { removeByFourierWavelet } from './fourier-wavelet.js';
 import { removeFromSmoothPart } from './smooth-part.js';
+import { removeFromMean } from './smoothed-mean.js';
 import type { Sinogram } from './sinogram-columns.js';
 import { removeByTitarenko } from './titarenko.js';
 import { removeAll, removeBySorting, removeDead, removeLarge } from './vo-stripes.js';
 
 export type RingParameters = ParametersOf<typeof ringRemoval.properties>;
 
-/** Windows of `large` and `dead`, and widths of the two Gaussians. */
+/** Windows of `large` and `dead`, and of `sf`; widths of the two Gaussians. */
 const usualSize = 51;
+const usualMeanSize = 5;
 const usualSigma = { filtering: 3, fw: 2 };
 
 /** Detectors with more bins have a fixed window. */
@@ -31,6 +33,7 @@ const methods: Readonly<Record<RingMethod, (sinogram: Sinogram, parameters: Ring
   fw: (sinogram, { level = mostLevels(sinogram), sigma = usualSigma.fw, wname, pad }) =>
     removeByFourierWavelet(sinogram, { level, sigma, wname, pad }),
   ti: removeByTitarenko,
+  sf: (sinogram, { size = usualMeanSize }) => removeFromMean(sinogram, { size }),
 };
 
 function smallSize({ detectors }: Sinogram): number {
