@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './support/machine/longest-first.js';
 import { secondTries } from './support/machine/second-tries.js';
 
 /** Folders whose tests always come out the same on the same code. */
@@ -20,9 +21,12 @@ const filesIn = (folders: readonly string[]) => folders.map((folder) => `${folde
 
 export default defineConfig({
   test: {
+    // Node.js loads our builds by itself, as users do: Vitest would rewrite every module of them, for each file anew.
+    server: { deps: { external: [/\/(?:apps|libs|infra)\/[\w-]+\/dist\//] } },
     globalSetup: ['support/machine/prerequisites.ts'],
     // The files start servers and workers of their own and wait for them a third of the time: three leave two cores idle.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // Names in the summary what needed the second try.
     reporters: ['default', secondTries],
     testTimeout: 120_000,
