@@ -18,13 +18,13 @@ export interface DocumentWithSchemas {
 export function withNamedSchemas<D extends DocumentWithSchemas>(
   document: D,
 ): D & { readonly components: { readonly schemas: Readonly<Record<string, object>> } } {
-  const canonical = canonicalTexts();
-  const names = schemaNames(canonical);
+  const numberOf = numbering();
+  const names = schemaNames(numberOf);
   const used = new Map<string, JsonObject>();
   const referring = (value: Json, inside = ''): Json => {
     if (isList(value)) return value.map((item) => referring(item));
     if (typeof value !== 'object' || value === null) return value;
-    const name = names.get(canonical(value));
+    const name = names.get(numberOf(value));
     const inner = () => Object.fromEntries(Object.entries(value).map(([key, child]) => [key, referring(child)]));
     if (name === undefined || name === inside) return inner();
     if (!used.has(name)) {
@@ -40,13 +40,13 @@ export function withNamedSchemas<D extends DocumentWithSchemas>(
   return { ...document, paths, components: { ...document.components, ...shared, schemas } };
 }
 
-/** Text of a schema to its name. Short ones, such as ids, say more where they are used. */
-function schemaNames(canonical: (value: Json) => string): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
+/** Number of a schema to its name. Short ones, such as ids, say more where they are used. */
+function schemaNames(numberOf: (value: Json) => number): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
   for (const [exported, schema] of Object.entries(contracts)) {
     if (!exported.endsWith('Schema') || typeof schema !== 'object') continue;
-    const text = canonical(inDocument(schema));
-    if (isLong(schema) && !names.has(text)) names.set(text, exported.slice(0, -'Schema'.length));
+    const number = numberOf(inDocument(schema));
+    if (isLong(schema) && !names.has(number)) names.set(number, exported.slice(0, -'Schema'.length));
   }
   return names;
 }
@@ -78,21 +78,26 @@ function reworded(value: Json): Json {
   );
 }
 
-/** The same text for objects that differ only in the order of their keys; worked out once for each of them. */
-function canonicalTexts(): (value: Json) => string {
-  const known = new Map<object, string>();
-  const textOf = (value: JsonObject): string => {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, child]) => `${JSON.stringify(key)}:${canonical(child)}`).join()}}`;
-  };
-  const canonical = (value: Json): string => {
-    if (isList(value)) return `[${value.map(canonical).join()}]`;
+/** The same number for values that differ only in the order of keys. Texts name what is inside by its number: they stay short. */
+function numbering(): (value: Json) => number {
+  const numbers = new Map<string, number>();
+  const known = new Map<object, number>();
+  const textOf = (value: Json): string => {
+    if (isList(value)) return `[${value.map(numberOf).join()}]`;
     if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-    const text = known.get(value) ?? textOf(value);
-    known.set(value, text);
-    return text;
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, child]) => `${JSON.stringify(key)}:${numberOf(child)}`).join()}}`;
   };
-  return canonical;
+  const numberOf = (value: Json): number => {
+    const found = typeof value === 'object' && value !== null ? known.get(value) : undefined;
+    if (found !== undefined) return found;
+    const text = textOf(value);
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    if (typeof value === 'object' && value !== null) known.set(value, number);
+    return number;
+  };
+  return numberOf;
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -2,7 +2,9 @@ import { Ajv, type Options } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
 
-const common: Options = { useDefaults: true, allErrors: false, strict: false };
+/** Tidying up the code that Ajv writes takes longer, at every start, than V8 takes with it as it is. */
+const code = { optimize: false };
+const common: Options = { useDefaults: true, allErrors: false, strict: false, code };
 
 /**
  * Bodies are taken as they are: an unknown field or a number written as a string is an error, not something to mend.
