@@ -6,10 +6,10 @@ import type { SliceChunk } from './slice-chunks.js';
 const wordsPerChunk = 5;
 /** Chunks that share one listing of where pixels fall: 64 slices. */
 export const chunksPerGroup = 4;
-/** Side of a tile of the batched backprojector, and angles per listing: constants of kernels/radon.ts. */
+/** Side of a tile of all projectors but the next one, and angles per listing: constants of assembly/radon.ts. */
 export const tileExtent = 16;
 export const anglesPerBlock = 16;
-/** Rows and columns per task of the single-slice backprojector: constants of kernels/radon.ts. */
+/** Rows and columns per task of the single-slice backprojector: constants of assembly/slice.ts. */
 export const sliceTask = { rows: 32, columns: 64 } as const;
 
 /** Extents of what is projected onto what, as geometries have them. */
@@ -24,8 +24,9 @@ export interface ProjectionLayout {
   /** Bins per row of the sinogram, padding included, and the index of bin 0 in its row. */
   readonly rowBins: number;
   readonly front: number;
-  /** Pixels per row of the image, padding included. */
+  /** Pixels per row and rows of the image, padding included. */
   readonly imageStride: number;
+  readonly imageRows: number;
 }
 
 /** One array [row][column][batch] outside the kernel memory and its place in a slab's chunks. */
@@ -54,21 +55,31 @@ export interface ProjectionSlab {
 
 /** Rows with two zero bins in front of the detector and two behind, for kernels that clamp to them. */
 export function clampedLayout({ shape, detectors }: ParallelGeometry): ProjectionLayout {
-  return { rowBins: detectors + 4, front: 2, imageStride: shape[1] };
+  return { rowBins: detectors + 4, front: 2, imageStride: shape[1], imageRows: shape[0] };
 }
 
-/** Rows with zeros as far as any pixel of the image reaches, for the kernel that reads four bins without looking. */
-export function reachingLayout({ shape, detectors, center }: ParallelGeometry): ProjectionLayout {
-  const imageStride = Math.ceil(shape[1] / 4) * 4;
-  const reach = Math.ceil(Math.hypot(Math.floor(shape[0] / 2) + 1, Math.floor(shape[1] / 2) + 5));
+/**
+ * For the kernels of single slices, which do not look: rows of the sinogram with zeros as far as any pixel of the image
+ * reaches, which is padded to whole multiples of so many pixels, and of `around` more on every side.
+ */
+export function reachingLayout(
+  { shape, detectors, center }: ParallelGeometry,
+  multiple: { readonly rows: number; readonly columns: number },
+  around = 0,
+): ProjectionLayout {
+  const imageRows = Math.ceil(shape[0] / multiple.rows) * multiple.rows;
+  const imageStride = Math.ceil(shape[1] / multiple.columns) * multiple.columns;
+  const below = imageRows - Math.floor(shape[0] / 2);
+  const beside = imageStride - Math.floor(shape[1] / 2);
+  const reach = Math.ceil(Math.hypot(below + 1 + around, beside + 1 + around));
   const front = Math.max(0, Math.ceil(reach - center)) + 8;
   const behind = Math.max(0, Math.ceil(center + reach - detectors)) + 8;
-  return { rowBins: front + detectors + behind, front, imageStride };
+  return { rowBins: front + detectors + behind, front, imageStride, imageRows };
 }
 
 /** Bytes of kernel memory that one lane needs. */
-export function bytesPerLane({ shape, angles }: ProjectionExtents, layout: ProjectionLayout): number {
-  return 4 * (angles.length * layout.rowBins + shape[0] * layout.imageStride);
+export function bytesPerLane({ angles }: ProjectionExtents, layout: ProjectionLayout): number {
+  return 4 * (angles.length * layout.rowBins + layout.imageRows * layout.imageStride);
 }
 
 /** Allocates a slab, all zero, and copies what the kernels read of the geometry. Throws OUT_OF_MEMORY. */
@@ -91,7 +102,7 @@ export function allocateSlab(
   };
   const entries = chunks.flatMap(({ lanes, shift, firstSlice, used }) => [
     zeroed(geometry.angles.length * layout.rowBins * lanes),
-    zeroed(geometry.shape[0] * layout.imageStride * lanes),
+    zeroed(layout.imageRows * layout.imageStride * lanes),
     shift,
     firstSlice,
     used,
@@ -101,7 +112,7 @@ export function allocateSlab(
   return { ...projection, table, chunkTable, chunkCount: chunks.length, slices };
 }
 
-/** The parameter block of kernels/radon.ts. */
+/** The parameter block of assembly/shared/projection-block.ts. */
 export function projectionParameters(
   slab: ProjectionSlab,
   perTask: { readonly chunks: number; readonly angles: number },

@@ -63,7 +63,7 @@ function composed(sinogram: Tensor3D, geometry: ParallelGeometry): Tensor3D {
 function planOf(call: WasmCall, geometry: ParallelGeometry): ProjectionPlan {
   const batch = call.inputShape[2];
   const { capacity } = call.runtime.memory;
-  const [clamped, reaching] = [clampedLayout(geometry), reachingLayout(geometry)];
+  const [clamped, reaching] = [clampedLayout(geometry), reachingLayout(geometry, { rows: 1, columns: 4 })];
   const widest = widestLanes(bytesPerLane(geometry, clamped), capacity);
   // Rows that reach far beyond a small detector may not fit where four lanes of clamped rows do.
   const single = widest === 1 || (batch <= mostSingleSlices && bytesPerLane(geometry, reaching) <= capacity);

@@ -17,12 +17,18 @@ import {
   copyOut,
   imageOf,
   projectionParameters,
+  reachingLayout,
   sinogramOf,
+  tileExtent,
   type ProjectionSlab,
 } from '../projection/projection-slab.js';
 import { widestLanes } from '../projection/slice-chunks.js';
 
 const name = 'RadonForward';
+/** Up to this many slices are faster one by one: four lanes of which some are empty cost more. */
+const mostSingleSlices = 1;
+/** Angles that share the tiles of a single slice. */
+const anglesPerSliceTask = 32;
 
 /** The projection at one angle, [detector, batch], of pixels [pixel, batch], of which one weighted copy is held at a time. */
 function composedAngle(pixels: Tensor2D, geometry: ParallelGeometry, angle: number): Tensor2D {
@@ -46,23 +52,37 @@ function composed(image: Tensor3D, geometry: ParallelGeometry): Tensor3D {
 }
 
 function planOf(call: WasmCall, geometry: ParallelGeometry): ProjectionPlan {
-  const layout = clampedLayout(geometry);
   const batch = call.inputShape[2];
-  const widest = batch === 1 ? 1 : widestLanes(bytesPerLane(geometry, layout), call.runtime.memory.capacity);
-  return { geometry, table: call.runtime.angleTable(geometry), batch, layout, widest };
+  const { capacity } = call.runtime.memory;
+  const clamped = clampedLayout(geometry);
+  const reaching = reachingLayout(geometry, { rows: tileExtent, columns: tileExtent }, tileExtent);
+  const widest = widestLanes(bytesPerLane(geometry, clamped), capacity);
+  // Rows that reach far beyond a small detector may not fit where four lanes of clamped rows do.
+  const single = widest === 1 || (batch <= mostSingleSlices && bytesPerLane(geometry, reaching) <= capacity);
+  const table = call.runtime.angleTable(geometry);
+  return single
+    ? { geometry, table, batch, layout: reaching, widest: 1 }
+    : { geometry, table, batch, layout: clamped, widest };
 }
 
-/** Angles per task: whole blocks, or fewer where some thread would be left without work. */
-function anglesPerTask(angles: number, runtime: KernelRuntime): number {
-  return Math.max(1, Math.min(anglesPerBlock, Math.ceil(angles / (2 * runtime.threads))));
+/** Angles per task: as many as may be, or fewer where some thread would be left without work. */
+function anglesPerTask(angles: number, { threads }: KernelRuntime, most: number): number {
+  return Math.max(1, Math.min(most, Math.ceil(angles / (2 * threads))));
 }
 
 function projectSlab(slab: ProjectionSlab): void {
   const angles = slab.geometry.angles.length;
-  const perTask = anglesPerTask(angles, slab.runtime);
+  const perTask = anglesPerTask(angles, slab.runtime, anglesPerBlock);
   const groups = Math.ceil(slab.chunkCount / chunksPerGroup);
   const parameters = projectionParameters(slab, { chunks: chunksPerGroup, angles: perTask });
   slab.runtime.run({ kind: 'projectAngles', parameters, tasks: Math.ceil(angles / perTask) * groups });
+}
+
+function projectSlices(slab: ProjectionSlab): void {
+  const angles = slab.geometry.angles.length;
+  const perTask = anglesPerTask(angles, slab.runtime, anglesPerSliceTask);
+  const parameters = projectionParameters(slab, { chunks: 1, angles: perTask });
+  slab.runtime.run({ kind: 'projectSlice', parameters, tasks: Math.ceil(angles / perTask) * slab.chunkCount });
 }
 
 /**
@@ -83,7 +103,8 @@ export const radonForwardKernel: DomainKernel<ParallelGeometry> = {
     const plan = planOf(call, geometry);
     forEachSlab(call.runtime, plan, (slab) => {
       copyIn(slab, imageOf(slab, call.input, plan.batch));
-      projectSlab(slab);
+      if (plan.widest === 1) projectSlices(slab);
+      else projectSlab(slab);
       copyOut(slab, sinogramOf(slab, call.output, plan.batch));
     });
   },

@@ -30,7 +30,8 @@ const wordsPerChunk = 5;
 export function backprojectOnGrid(call: WasmCall, geometry: ParallelGeometry): void {
   const { runtime, input, output, inputShape } = call;
   const batch = inputShape[2];
-  const layout = { rowBins: geometry.detectors, front: 0, imageStride: geometry.shape[1] };
+  const [imageRows, imageStride] = geometry.shape;
+  const layout = { rowBins: geometry.detectors, front: 0, imageStride, imageRows };
   const plan: ProjectionPlan = { geometry, table: new Uint8Array(), batch, layout, widest: 1 };
   runtime.memory.scope(() => {
     const grid = allocateGrid(runtime, geometry);

@@ -61,7 +61,8 @@ function rayTable(geometry: RayGeometry): Uint8Array {
 function planOf(call: WasmCall, geometry: RayGeometry): ProjectionPlan {
   const extents = { shape: geometry.shape, angles: geometry.angles, detectors: geometry.tilts.length };
   // Steps from row to row would come back to the same few sets of the cache if rows were a power of two apart.
-  const layout = { rowBins: extents.detectors, front: 0, imageStride: geometry.shape[1] | 1 };
+  const [imageRows, columns] = geometry.shape;
+  const layout = { rowBins: extents.detectors, front: 0, imageStride: columns | 1, imageRows };
   const batch = call.inputShape[2];
   const widest = batch === 1 ? 1 : widestLanes(bytesPerLane(extents, layout), call.runtime.memory.capacity);
   return { geometry: extents, table: rayTable(geometry), batch, layout, widest };

@@ -7,6 +7,19 @@
 export const FRACTION_MASK: i32 = 0x3fffffff;
 export const FRACTION_UNIT: f32 = 9.313225746154785e-10; // 2^-30
 
+/** Pixels per side of a tile. The order in which the forward projectors visit pixels follows from it. */
+export const TILE: i32 = 16;
+
+/**
+ * Whether coordinates at this angle change more from row to row than from column to column. The forward projectors visit
+ * the columns of a tile one after the other then, the rows otherwise, so that pixels of a line are 0.7 to 1 bins apart.
+ */
+export function isSteep(entry: usize): bool {
+  const perRow = load<i64>(entry, STEP_ROW) << 2;
+  const perFour = load<i64>(entry, STEP_FOUR);
+  return (perRow < 0 ? -perRow : perRow) > (perFour < 0 ? -perFour : perFour);
+}
+
 // Words of the parameter block.
 export const ROWS: usize = 0;
 export const COLUMNS: usize = 4;
