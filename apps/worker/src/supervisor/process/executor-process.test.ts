@@ -68,6 +68,8 @@ describe('an executor process', { timeout: 60_000 }, () => {
         process.send([{ kind: 'unusable', failure: { code: 'INTERNAL', message: seen, retryable: false } }]);
       });`,
     );
+    // That of a machine may have a folder of Redis.
+    vi.stubEnv('PATH', '/usr/bin:/bin');
     vi.stubEnv('REDIS_URL', 'rediss://user:secret@redis:6379');
     vi.stubEnv('RONDEL_TRUST_KEY', '/etc/rondel/secret');
     const settings = { storeDirectory: directory, roots: {}, packages: [], engine: 'wasm' } as const;
