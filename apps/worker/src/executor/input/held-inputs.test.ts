@@ -6,7 +6,7 @@ import { encodeArray } from '@rondel/formats';
 import { openArtifactStore, type ResolvedReference } from '@rondel/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHeldInputs } from './held-inputs.js';
-import { readInputRange } from './read-input.js';
+import { readInputRanges } from './read-input.js';
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'rondel-held-'))));
@@ -66,13 +66,16 @@ it('gives a range of a held file as it is read from a large one', async () => {
   const { sha256 } = await store.put([content]);
   await writeFile(join(folder, 'same.npy'), content);
   const places = { store, roots: { here: folder }, held: openHeldInputs() };
-  const range = { axis: 'y', start: 1, stop: 3, extent: 3, unnamedAxes: ['slice', 'y', 'x'], companionAxes: {} };
+  const range = { axis: 'y', start: 1, stop: 3, extent: 3, unnamedAxes: ['slice', 'y', 'x'] };
   const ranges = [`artifact:sha256-${sha256}`, 'root://here/same.npy'].map((data) =>
-    readInputRange({ data }, range, places),
+    readInputRanges({ data }, [range], { companionAxes: {}, places }),
   );
-  const [held, read] = await Promise.all(ranges);
+  const [[held] = [], [read] = []] = await Promise.all(ranges);
   expect(held).toEqual(read);
   expect(held?.data).toMatchObject({ shape: [2, 2], axes: ['y', 'x'], data: Float32Array.of(3, 4, 5, 6) });
-  const other = readInputRange({ data: `artifact:sha256-${sha256}` }, { ...range, extent: 4 }, places);
+  const other = readInputRanges({ data: `artifact:sha256-${sha256}` }, [{ ...range, extent: 4 }], {
+    companionAxes: {},
+    places,
+  });
   await expect(other).rejects.toMatchObject({ code: 'DATA_SHAPE_MISMATCH' });
 });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { float32Array } from '@rondel/contracts';
-import { encodeArray, npyParts, npyHeader } from '@rondel/formats';
+import { float32Array, type Dataset } from '@rondel/contracts';
+import { encodeArray, npyParts, npyHeader, type AxisRange } from '@rondel/formats';
 import { cutDataset } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,12 +13,20 @@ import { openKnownLinks } from './input-file.js';
 import { referenceIdentity } from './input-identity.js';
 import { withInheritedPart } from './inherited-part.js';
 import { nameAxes } from './named-axes.js';
-import { describeInput, mainBytes, readInput, readInputRange, type Places } from './read-input.js';
+import { describeInput, mainBytes, readInput, readInputRanges, type Places } from './read-input.js';
 
 const names = {
   unnamedAxes: ['frame', 'slice', 'angle', 'detector'],
   companionAxes: { white: ['slice', 'sample', 'detector'] },
 };
+
+async function readRange(references: Record<string, string>, range: AxisRange, places: Places): Promise<Dataset> {
+  const { companionAxes } = names;
+  const [dataset] = await readInputRanges(references, [range], { companionAxes, places });
+  if (dataset === undefined) throw new Error('No range was read.');
+  return dataset;
+}
+
 let folder: string;
 let places: Places;
 
@@ -127,7 +135,7 @@ it('is described as it is read, and its fields are cut with it though no file na
     expect(await mainBytes(references, places)).toBe(sources[0]?.bytes);
 
     const range = { axis: 'slice', start: 1, stop: 3 };
-    const block = await readInputRange(references, { ...range, extent: 4, ...names }, places);
+    const block = await readRange(references, { ...range, extent: 4, ...names }, places);
     const { data: expected, companions } = cutDataset(nameAxes(dataset, names), range);
     expect([block.data.shape, block.companions.white?.shape]).toEqual([
       [2, 2, 3],
@@ -187,7 +195,7 @@ describe('a small file that claims much', { timeout: 60_000 }, () => {
     const block = { axis: 'slice', start: 0, stop: 1, extent: 6, ...names };
     const absurd = { ...references, angles: `${root}#/angles` };
     const refused = { code: 'OUT_OF_MEMORY', failure: { details: { availableBytes: 80 * mib } } };
-    await expect(readInputRange(absurd, block, within(80 * mib))).rejects.toMatchObject(refused);
+    await expect(readRange(absurd, block, within(80 * mib))).rejects.toMatchObject(refused);
   });
 });
 
@@ -213,7 +221,7 @@ describe('a file that links to another one', () => {
     ]);
     expect(await described.sources()).toEqual(sources);
     expect(await mainBytes(references, linking)).toBe(sources[0]?.bytes);
-    const block = await readInputRange(references, { ...range, ...names }, linking);
+    const block = await readRange(references, { ...range, ...names }, linking);
     expect(block.data).toEqual(cutDataset(dataset, range).data);
     const before = await referenceIdentity(references.data, linking);
     expect(await referenceIdentity(references.data, linking)).toEqual(before);
@@ -249,7 +257,7 @@ describe('a file that links to another one', () => {
       ['linked', linked],
     ]);
     expect((await describeInput({ data, linked }, places)).dataset.data.shape).toEqual([1, 4, 16, 16]);
-    const block = await readInputRange({ data, linked }, { ...range, ...names }, places);
+    const block = await readRange({ data, linked }, { ...range, ...names }, places);
     expect(block.data).toEqual(cutDataset(dataset, range).data);
     await expect(readInput({ data }, places)).rejects.toMatchObject({
       code: 'DATA_FORBIDDEN',
@@ -327,7 +335,7 @@ describe('a folder of TIFF files', () => {
     expect((await described.sources()).slice(1)).toEqual(sources.slice(1));
     expect(sources[0]?.sha256).toBe(hashDataset((await readInput({ data: references.data }, places)).dataset));
     const range = { axis: 'slice', start: 1, stop: 3 };
-    const block = await readInputRange(references, { ...range, extent: 3, ...names }, places);
+    const block = await readRange(references, { ...range, extent: 3, ...names }, places);
     expect(block).toEqual(cutDataset(dataset, range));
   });
 

@@ -156,18 +156,10 @@ async function readOne(
   });
 }
 
-/** As `readInput`, but only a range of what it would read: of the main array, and of companions that have the axis. */
-export async function readInputRange(
-  references: Readonly<Record<string, string>>,
-  { companionAxes, ...range }: AxisRange & AxisNames,
-  places: Places,
-): Promise<Dataset> {
-  const [dataset] = await readInputRanges(references, [range], { companionAxes, places });
-  if (dataset === undefined) throw new RondelError('INTERNAL', 'A range of the data was not read.');
-  return dataset;
-}
-
-/** The same for several ranges of an axis. What they have in the same chunks of a compressed file is decompressed once. */
+/**
+ * As `readInput`, but only ranges of what it would read: of the main array, and of companions that have the axis. What ranges have
+ * in the same chunks of a compressed file is decompressed once.
+ */
 export async function readInputRanges(
   references: Readonly<Record<string, string>>,
   ranges: readonly AxisRange[],
