@@ -1,6 +1,8 @@
 // [row][column] -> [column][row] of float32, in blocks of 16 x 16 that are moved as 4 x 4 registers: a block touches
 // 16 cache lines on either side, each of them once.
 
+import { storeTransposed } from './shared/store-transposed';
+
 const SOURCE: usize = 0;
 const TARGET: usize = 4;
 const ROWS: usize = 8;
@@ -10,18 +12,9 @@ const COLUMNS_PER_TASK: usize = 16;
 const BLOCK: i32 = 16;
 
 function transposeFour(from: usize, rowBytes: usize, to: usize, columnBytes: usize): void {
-  const a = v128.load(from);
-  const b = v128.load(from + rowBytes);
   const c = v128.load(from + rowBytes * 2);
   const d = v128.load(from + rowBytes * 3);
-  const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
-  const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
-  const abHigh = i32x4.shuffle(a, b, 2, 6, 3, 7);
-  const cdHigh = i32x4.shuffle(c, d, 2, 6, 3, 7);
-  v128.store(to, i64x2.shuffle(ab, cd, 0, 2));
-  v128.store(to + columnBytes, i64x2.shuffle(ab, cd, 1, 3));
-  v128.store(to + columnBytes * 2, i64x2.shuffle(abHigh, cdHigh, 0, 2));
-  v128.store(to + columnBytes * 3, i64x2.shuffle(abHigh, cdHigh, 1, 3));
+  storeTransposed(to, columnBytes, v128.load(from), v128.load(from + rowBytes), c, d);
 }
 
 function transposeBlock(from: usize, rowBytes: usize, to: usize, columnBytes: usize, rows: i32, columns: i32): void {

@@ -5,6 +5,7 @@
 // pixels of a line that share a bin with one of the line above come later than it, so that every bin takes its pixels in
 // the order of radon.ts. Between four pixels and the next come all angles of the task, so that sums are long stored when
 // one that overlaps them is loaded; a processor waits for a word of which it is about to store a part.
+import { storeTransposed } from '../../batch-axis/assembly/shared/store-transposed';
 import {
   FRACTION_MASK,
   FRACTION_UNIT,
@@ -108,18 +109,6 @@ function startTile(place: usize, row: i32, column: i32): void {
   const addresses = i32x4.add(i32x4.splat(load<i32>(place, ROW) + bytesOf(t)), v128.load(place, OFFSETS + ADDRESSES));
   v128.store(place, v128.and(fractions, i32x4.splat(FRACTION_MASK)));
   v128.store(place, i32x4.add(addresses, i32x4.shl(i32x4.shr_u(fractions, 30), 2)), ADDRESSES);
-}
-
-/** Stores the columns of four vectors, each `step` bytes after the one before. */
-function storeTransposed(to: usize, step: usize, a: v128, b: v128, c: v128, d: v128): void {
-  const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
-  const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
-  const abHigh = i32x4.shuffle(a, b, 2, 6, 3, 7);
-  const cdHigh = i32x4.shuffle(c, d, 2, 6, 3, 7);
-  v128.store(to, i64x2.shuffle(ab, cd, 0, 2));
-  v128.store(to + step, i64x2.shuffle(ab, cd, 1, 3));
-  v128.store(to + step * 2, i64x2.shuffle(abHigh, cdHigh, 0, 2));
-  v128.store(to + step * 3, i64x2.shuffle(abHigh, cdHigh, 1, 3));
 }
 
 /** Copies a tile of the image with its columns as lines. */
