@@ -105,37 +105,12 @@ export async function copyScan(request: CopyRequest): Promise<string | undefined
   const begun = performance.now();
   const written: string[] = [];
   try {
-    const cuts = [...new Set([0, first.extent, ...blocks.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
-    const stored: ScanCopy['arrays'] = {};
-    for (const array of cut) {
-      const slabs = await writeSlabs(array, cuts, { ...request, written });
-      stored[array.name] = { facts: factsOf(array.facts), slabs };
-    }
-    const others = arrays.filter(([name]) => !cut.some((each) => each.name === name)).map(([name]) => name);
-    const whole = await readArrays(
-      file.path,
-      Object.fromEntries(others.map((name) => [name, {}])),
-      readOptions(file, without),
-    );
-    const beside: Dataset = {
-      data: noValues,
-      companions: Object.fromEntries(
-        others.flatMap((name, index) => (whole[index] ? [[name, whole[index]] as const] : [])),
-      ),
-      attributes,
-      ...(warnings && { warnings }),
-    };
-    const copy: ScanCopy = {
-      format: 'rondel-scan-copy-1',
-      axis: first.axis,
-      cuts,
-      arrays: stored,
-      beside: putDataset(beside, files),
-    };
-    const name = putDocument(copy, files);
+    const others = arrays.map(([name]) => name).filter((name) => !cut.some((each) => each.name === name));
+    const name = await writeCopy({ axis: first.axis, cut, others, attributes, warnings }, { ...request, written });
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     onLog(
       'info',
-      `${reference} is compressed: ${amountOf(bytes)} were copied in ${((performance.now() - begun) / 1000).toFixed(1)} s, so that ${blocks.length} blocks need not decompress it again.`,
+      `${reference} is compressed: ${amountOf(bytes)} were copied in ${seconds} s, so that ${blocks.length} blocks need not decompress it again.`,
     );
     return name;
   } catch (error) {
@@ -147,6 +122,45 @@ export async function copyScan(request: CopyRequest): Promise<string | undefined
     );
     return undefined;
   }
+}
+
+/** What a copy is made of: arrays that are cut into slabs, and those that are kept whole, by their names. */
+interface CopyContents extends Pick<Dataset, 'attributes'> {
+  readonly warnings: Dataset['warnings'] | undefined;
+  readonly axis: string;
+  readonly cut: readonly CutArray[];
+  readonly others: readonly string[];
+}
+
+/** Writes the slabs, then what lies beside them, then the copy that names both. */
+async function writeCopy(
+  { axis, cut, others, attributes, warnings }: CopyContents,
+  request: CopyRequest & { readonly written: string[] },
+): Promise<string> {
+  const { file, without, blocks, files } = request;
+  const cuts = [...new Set([0, blocks[0]?.extent ?? 0, ...blocks.flatMap(({ from, to }) => [from, to])])].sort(
+    (a, b) => a - b,
+  );
+  const stored: ScanCopy['arrays'] = {};
+  for (const array of cut)
+    stored[array.name] = { facts: factsOf(array.facts), slabs: await writeSlabs(array, cuts, request) };
+  const whole = await readArrays(
+    file.path,
+    Object.fromEntries(others.map((name) => [name, {}])),
+    readOptions(file, without),
+  );
+  const companions = Object.fromEntries(
+    others.flatMap((name, index) => (whole[index] ? [[name, whole[index]] as const] : [])),
+  );
+  const beside: Dataset = { data: noValues, companions, attributes, ...(warnings && { warnings }) };
+  const copy: ScanCopy = {
+    format: 'rondel-scan-copy-1',
+    axis,
+    cuts,
+    arrays: stored,
+    beside: putDataset(beside, files),
+  };
+  return putDocument(copy, files);
 }
 
 /** How often blocks read each of the chunks along their axis, in the mean. */
